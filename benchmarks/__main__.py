@@ -1,0 +1,21 @@
+"""Runs every benchmark, each in a process of its own: `make bench`."""
+
+import subprocess
+import sys
+
+NAMES = ("retrieval", "normalization", "memory", "unchanged")
+
+
+def main() -> None:
+    """Run all; a benchmark that fails is told and the others still run."""
+    failed = []
+    for name in NAMES:
+        print(f"\n== {name} (python -m benchmarks.{name})", flush=True)
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode:
+            failed.append(name)
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""Synthetic sources and models for measuring the platform itself, and a runner that measures.
+
+The source lists any number of objects without holding them and serves small photos, each of other
+bytes; the models answer at once and count their calls.
+"""
+
+import argparse
+import io
+import itertools
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import numpy as np
+from PIL import Image
+
+from resources.endpoints.interface import Described, DescribeRequest, Embedded, Photo, Usage
+from resources.object_store.interface import StoredObject
+
+DIMENSION = 256
+MODIFIED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class SyntheticStore:
+    """`objects` objects; those whose number is under `changed` have other bytes."""
+
+    def __init__(self, objects: int, changed: int) -> None:
+        self.uri = "synthetic://photos"
+        self._objects = objects
+        self._changed = changed
+        canvas = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+        buffer = io.BytesIO()
+        Image.fromarray(canvas).save(buffer, "JPEG", quality=80)
+        self._jpeg = buffer.getvalue()
+        self.reads = itertools.count()
+
+    def check(self) -> None:
+        """Always reachable."""
+
+    def list(
+        self, prefix: str = "", *, start_after: str | None = None, on_passed_over: object = None
+    ) -> Iterator[StoredObject]:
+        """Objects in key order."""
+        for number in range(self._objects):
+            key = f"{number:09d}.jpg"
+            yield StoredObject(
+                key, f"{self.uri}/{key}", len(self._jpeg) + 9, self.etag(number), MODIFIED
+            )
+
+    def etag(self, number: int) -> str:
+        """Another one for a changed object."""
+        return f"e{number}{'b' if number < self._changed else 'a'}"
+
+    def read(self, key: str, *, max_bytes: int | None = None) -> bytes:
+        """A photo of its own bytes: a JPEG may be followed by anything."""
+        next(self.reads)
+        number = int(key[:9])
+        return self._jpeg + f"{number:08d}{'b' if number < self._changed else 'a'}".encode()
+
+
+class SyntheticStores(dg.ConfigurableResource):
+    """Opens the synthetic store, whatever is asked for."""
+
+    objects: int
+    changed: int
+
+    def open(self, uri: str, credentials: object) -> SyntheticStore:
+        """The store."""
+        return SyntheticStore(self.objects, self.changed)
+
+
+class SyntheticModels(dg.ConfigurableResource):
+    """Models that answer at once."""
+
+    def tag_model(self, config: object) -> "SyntheticTagModel":
+        """The tag model."""
+        return SyntheticTagModel()
+
+    def embedding_model(self, config: object) -> "SyntheticEmbeddingModel":
+        """The embedding model."""
+        return SyntheticEmbeddingModel()
+
+
+class SyntheticTagModel:
+    """Answers every question with its first value or null."""
+
+    name, version, concurrency = "synthetic-tags", "1", 8
+
+    async def describe(
+        self, photos: Sequence[Photo], request: DescribeRequest
+    ) -> Sequence[Described]:
+        """One answer a photo."""
+        values = {
+            question.name: question.values[0].name if question.type == "choice" else None
+            for question in request.questions
+        }
+        return [Described(json.dumps(values), usage=Usage(0, 0, 0.0)) for _ in photos]
+
+    async def aclose(self) -> None:
+        """Nothing to release."""
+
+
+class SyntheticEmbeddingModel:
+    """A vector from the image id."""
+
+    name, version, dimension = "synthetic-vectors", "1", DIMENSION
+    concurrency, max_batch = 4, 64
+
+    async def embed_photos(self, photos: Sequence[Photo]) -> Embedded:
+        """Vectors drawn from a generator seeded by the image id."""
+        vectors = np.stack(
+            [
+                np.random.default_rng(int(photo.image_id[:8], 16)).normal(size=DIMENSION)
+                for photo in photos
+            ]
+        )
+        return Embedded(vectors.astype(np.float32), (None,) * len(photos), Usage(0, 0, 0.0))
+
+    async def embed_texts(self, texts: Sequence[str]) -> Embedded:
+        """Not needed here."""
+        raise NotImplementedError
+
+    async def aclose(self) -> None:
+        """Nothing to release."""
+
+
+def measured_run(home: Path, objects: int, changed: int, version: str) -> dict[str, float]:
+    """Materialize `synthetic@version` in a process of its own; its figures."""
+    command = [sys.executable, "-m", "benchmarks.synthetic", "--objects", str(objects)]
+    command += ["--changed", str(changed), "--version", version]
+    environment = {**os.environ, "LISTING_HOME": str(home), "LISTING_CATALOG": str(_catalog(home))}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr[-4000:])
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def _catalog(home: Path) -> Path:
+    folder = home / "catalog"
+    (folder / "tag_definitions").mkdir(parents=True, exist_ok=True)
+    (folder / "models.yaml").write_text(
+        "models:\n"
+        "  tags: {provider: embedded, type: MLLM, model: synthetic-tags}\n"
+        "  vectors: {provider: embedded, type: EMBEDDING, model: synthetic-vectors}\n"
+    )
+    (folder / "tag_definitions" / "two.yaml").write_text(
+        "name: two\nguide_prompt: x\ntags:\n"
+        "  - {name: category, type: choice, values: [{name: a}, {name: b}]}\n"
+        "  - {name: description, type: text, max_length: 50}\n"
+    )
+    (folder / "datasets.yaml").write_text(
+        "datasets:\n  synthetic:\n    source: synthetic\n    tag_definition: two\n"
+        "    tag_model: tags\n    embedding_model: vectors\n"
+        "    normalization: {width: 64, height: 64}\n"
+    )
+    return folder
+
+
+class PeakMemory:
+    """The most memory that this process and its children held together, in MB, sampled."""
+
+    def __init__(self) -> None:
+        import psutil
+
+        self._process = psutil.Process()
+        self._stop = threading.Event()
+        self.peak = 0.0
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "PeakMemory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        import psutil
+
+        while not self._stop.wait(0.1):
+            total = 0
+            for process in [self._process, *self._process.children(recursive=True)]:
+                try:
+                    total += process.memory_info().rss
+                except psutil.NoSuchProcess:
+                    continue
+            self.peak = max(self.peak, total / 1e6)
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--objects", type=int, required=True)
+    parser.add_argument("--changed", type=int, default=0)
+    parser.add_argument("--version", default="v1")
+    arguments = parser.parse_args()
+    from listing_assets.definitions import build_defs
+    from listing_assets.jobs import build_version
+
+    defs = build_defs(
+        resource_overrides={
+            "sources": SyntheticStores(objects=arguments.objects, changed=arguments.changed),
+            "models": SyntheticModels(),
+        }
+    )
+    key = f"synthetic@{arguments.version}"
+    began = time.monotonic()
+    with dg.DagsterInstance.ephemeral() as instance, PeakMemory() as memory:
+        instance.add_dynamic_partitions("dataset_versions", [key])
+        result = defs.resolve_job_def(build_version.name).execute_in_process(
+            instance=instance,
+            partition_key=key,
+            run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
+        )
+        seconds = time.monotonic() - began
+    computed: dict[str, float] = {}
+    for event in result.get_asset_materialization_events():
+        name = event.asset_key.to_user_string()
+        metadata = event.materialization.metadata
+        for field in ("computed", "calls"):
+            if field in metadata:
+                computed[f"{name}.{field}"] = float(metadata[field].value)
+    steps = {
+        event.step_key: event.event_specific_data.duration_ms / 1000
+        for event in result.all_events
+        if event.is_step_success
+    }
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    figures = {
+        "seconds": seconds,
+        "peak_mb": max(memory.peak, largest),
+        **computed,
+        "steps": {name: round(value, 2) for name, value in steps.items()},
+    }
+    print(json.dumps(figures))
+
+
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for one benchmark's lake."""
+    return tempfile.TemporaryDirectory(prefix="listing-bench-")
+
+
+if __name__ == "__main__":
+    _main()

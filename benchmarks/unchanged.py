@@ -1,0 +1,180 @@
+"""The cost of a run over a large version in which nothing, or one object in a hundred, changed.
+
+The lake is filled with synthetic results first, in bulk; then the whole chain runs through Dagster.
+
+Run: python -m benchmarks.unchanged [--objects 1000000] [--runs 3]
+"""
+
+import argparse
+import hashlib
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import lance
+import numpy as np
+import pyarrow as pa
+
+from benchmarks.synthetic import DIMENSION, SyntheticStore, _catalog, measured_run, scratch
+from listing_assets.catalog import Recipes, load_catalog
+from listing_assets.versions.listing import object_id
+from resources.lake import Lake
+from resources.lake.tables import (
+    FETCHED_OBJECTS,
+    NORMALIZED_IMAGES,
+    SMART_TAGS,
+    TableSpec,
+    embeddings,
+)
+
+BATCH = 20_000
+
+
+def fill(lake: Lake, recipes: Recipes, store: SyntheticStore, objects: int) -> None:
+    """Store a result of every step for every object, as earlier runs would have."""
+    now = datetime.now(UTC)
+    size = len(store.read("000000000.jpg"))
+
+    def image_id(number: int) -> str:
+        return hashlib.sha256(f"image {number}".encode()).hexdigest()
+
+    def fetched(numbers: range) -> list[dict[str, Any]]:
+        return [
+            {
+                "object_id": object_id(f"{store.uri}/{n:09d}.jpg", store.etag(n), size),
+                "image_id": image_id(n),
+                "created_at": now,
+            }
+            for n in numbers
+        ]
+
+    def tags(numbers: range) -> list[dict[str, Any]]:
+        return [
+            {
+                "image_id": image_id(n),
+                "tag": tag,
+                "recipe": recipe,
+                "status": "valid",
+                "value": '"a"' if tag == "category" else None,
+                "model": recipes.tag_model.model,
+                "model_version": "1",
+                "call_id": f"{n:032x}",
+                "created_at": now,
+            }
+            for n in numbers
+            for tag, recipe in recipes.tags.items()
+        ]
+
+    _append(lake, FETCHED_OBJECTS, objects, fetched)
+    _append(lake, SMART_TAGS, objects, tags)
+    _append_photos(lake, recipes, objects, image_id, now)
+    _append_vectors(lake, recipes, objects, image_id, now)
+
+
+def _append(
+    lake: Lake, spec: TableSpec, objects: int, rows: Callable[[range], list[dict[str, Any]]]
+) -> None:
+    def batches() -> Iterator[pa.RecordBatch]:
+        for start in range(0, objects, BATCH):
+            numbers = range(start, min(start + BATCH, objects))
+            yield pa.RecordBatch.from_pylist(rows(numbers), schema=spec.schema)
+
+    lake.append(spec, pa.RecordBatchReader.from_batches(spec.schema, batches()))
+
+
+def _append_photos(
+    lake: Lake, recipes: Recipes, objects: int, image_id: Callable[[int], str], now: datetime
+) -> None:
+    schema = NORMALIZED_IMAGES.schema
+    facts = schema.remove(schema.get_field_index("jpeg"))
+    for start in range(0, objects, 5 * BATCH):
+        numbers = range(start, min(start + 5 * BATCH, objects))
+        rows = [
+            {
+                "image_id": image_id(n),
+                "recipe": recipes.spec.recipe,
+                "decisions": [],
+                "width": 64,
+                "height": 64,
+                "format": "JPEG",
+                "mode": "RGB",
+                "orientation": 1,
+                "frames": 1,
+                "bytes": 1000,
+                "phash": f"{int(image_id(n)[:16], 16):016x}",
+                "sharpness": 1.0,
+                "brightness": 0.5,
+                "digest": image_id(n)[:32],
+                "created_at": now,
+            }
+            for n in numbers
+        ]
+        table = pa.Table.from_pylist(rows, schema=facts)
+        jpegs = lance.blob_array([b"\xff\xd8"] * len(rows))
+        lake.append(NORMALIZED_IMAGES, table.append_column(schema.field("jpeg"), jpegs))
+
+
+def _append_vectors(
+    lake: Lake, recipes: Recipes, objects: int, image_id: Callable[[int], str], now: datetime
+) -> None:
+    spec = embeddings(recipes.embedding_model.model, DIMENSION)
+    generator = np.random.default_rng(0)
+
+    def rows(numbers: range) -> list[dict[str, Any]]:
+        vectors = generator.normal(size=(len(numbers), DIMENSION)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return [
+            {
+                "image_id": image_id(n),
+                "recipe": recipes.embedding,
+                "vector": vector,
+                "digest": image_id(n)[:32],
+                "model": recipes.embedding_model.model,
+                "model_version": "1",
+                "call_id": f"{n // 64:032x}",
+                "created_at": now,
+            }
+            for n, vector in zip(numbers, vectors, strict=True)
+        ]
+
+    _append(lake, spec, objects, rows)
+
+
+def main() -> None:
+    """Print time, peak memory and calls of the first, unchanged and slightly changed runs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--objects", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=3)
+    arguments = parser.parse_args()
+    objects: int = arguments.objects
+    with scratch() as folder:
+        home = Path(folder)
+        catalog = load_catalog(_catalog(home))
+        recipes = Recipes.of(catalog.dataset("synthetic"), catalog)
+        began = time.monotonic()
+        fill(Lake(str(home / "lake")), recipes, SyntheticStore(objects, 0), objects)
+        print(f"version of {objects:,} objects, lake filled in {time.monotonic() - began:.0f} s")
+        _show("first publication", [measured_run(home, objects, 0, "v1")])
+        unchanged = [measured_run(home, objects, 0, "v1") for _ in range(arguments.runs)]
+        _show("unchanged", unchanged)
+        _show("1% changed, as v2", [measured_run(home, objects, objects // 100, "v2")])
+
+
+def _show(name: str, runs: list[dict[str, Any]]) -> None:
+    middle = statistics.median(run["seconds"] for run in runs)
+    peak = max(run["peak_mb"] for run in runs)
+    last = runs[-1]
+    fetched = last["normalized_images.computed"]
+    calls = last["smart_tags.calls"] + last["embeddings.calls"]
+    print(
+        f"  {name:<20} {middle:>7.1f} s (median of {len(runs)}), peak {peak:,.0f} MB,"
+        f" {fetched:,.0f} fetched, {calls:,.0f} calls"
+    )
+    print("      " + ", ".join(f"{step} {value:.1f} s" for step, value in last["steps"].items()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""`labeled_dataset_versions`: the published, immutable, searchable revision of a version."""
+
+import dagster as dg
+
+from listing_assets.assets.embeddings import embeddings
+from listing_assets.assets.reporting import counts
+from listing_assets.assets.run import (
+    GROUP,
+    OWNERS,
+    RETRIES,
+    Installation,
+    VersionRun,
+    plain_failures,
+)
+from listing_assets.assets.smart_tags import smart_tags
+from listing_assets.partitions import dataset_versions
+from listing_assets.publishing.publish import publish_version
+from listing_assets.publishing.report import write_report
+from resources.injected import LakeResource
+
+
+@dg.asset(
+    deps=[smart_tags, embeddings],
+    partitions_def=dataset_versions,
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"lancedb"},
+    code_version="1",
+    retry_policy=RETRIES,
+)
+def labeled_dataset_versions(
+    context: dg.AssetExecutionContext, installation: Installation, lake: LakeResource
+) -> dg.MaterializeResult:
+    """The dataset's LanceDB table at this version: a branch, written as the difference only.
+
+    A revision is a tag such as `v2.1`. Publishing what already stands makes no new one.
+    """
+    with plain_failures():
+        run = VersionRun(context.partition_key, installation)
+        opened = lake.open()
+        settings = installation.settings()
+        with opened.lease(str(run.version), f"run {context.run_id}", wait_seconds=5):
+            published = publish_version(
+                opened, run.version, run.recipes, memory=settings.query_memory
+            )
+            report = write_report(opened, published.revision, run.recipes, settings.reports)
+    revision = published.revision
+    summary = revision.summary
+    metadata: dict[str, dg.RawMetadataValue] = {
+        "revision": revision.revision,
+        "is_new_revision": published.is_new,
+        "uri": f"{opened.uri}/{run.version.dataset}.lance",
+        "objects": revision.objects,
+        "published": revision.published,
+        "rejected": revision.rejected,
+        "rows_added": published.added,
+        "rows_changed": published.changed,
+        "rows_removed": published.removed,
+        "near_duplicate_groups": summary["near_duplicates"]["groups"],
+        "contact_sheet": dg.MetadataValue.path(str(report.contact_sheet)),
+        "dataset_card": dg.MetadataValue.path(str(report.card)),
+        "preview": dg.MetadataValue.md(report.preview),
+    }
+    if summary["reasons"]:
+        metadata["rejected_by_reason"] = counts(summary["reasons"], "reason")
+    for tag, values in summary["labels"].items():
+        metadata[f"labels/{tag}"] = counts(values, "value")
+    if summary["difference"]:
+        metadata["difference"] = dg.MetadataValue.json(summary["difference"])
+    return dg.MaterializeResult(
+        metadata=metadata, data_version=dg.DataVersion(revision.data_version)
+    )

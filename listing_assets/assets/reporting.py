@@ -1,0 +1,50 @@
+"""What every asset body ends with: a report as Dagster metadata, in kilobytes."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+import pyarrow as pa
+
+from listing_assets.increment import Report
+
+
+def report_metadata(report: Report) -> dict[str, dg.MetadataValue]:
+    """The kernel's report."""
+    metadata: dict[str, dg.MetadataValue] = {
+        "needed": dg.MetadataValue.int(report.needed),
+        "reused": dg.MetadataValue.int(report.reused),
+        "computed": dg.MetadataValue.int(report.computed),
+        "failed": dg.MetadataValue.int(sum(report.failed.values())),
+        "calls": dg.MetadataValue.int(report.calls),
+        "input_tokens": dg.MetadataValue.int(report.input_tokens),
+        "output_tokens": dg.MetadataValue.int(report.output_tokens),
+        "seconds": dg.MetadataValue.float(round(report.seconds, 2)),
+        "rate_per_second": dg.MetadataValue.float(round(report.rate, 2)),
+    }
+    if report.cost is not None:
+        metadata["cost"] = dg.MetadataValue.float(round(report.cost, 6))
+    if report.failed:
+        metadata["failed_by_reason"] = counts(report.failed, "reason")
+    return metadata
+
+
+def counts(values: Mapping[str, int], name: str) -> dg.MetadataValue:
+    """A table of counts by name."""
+    return dg.MetadataValue.table(
+        [dg.TableRecord({name: key, "count": count}) for key, count in values.items()],
+        schema=dg.TableSchema([dg.TableColumn(name), dg.TableColumn("count", "int")]),
+    )
+
+
+def column_schema(schema: pa.Schema) -> dg.TableSchema:
+    """An Arrow schema as Dagster shows it."""
+    return dg.TableSchema(
+        [
+            dg.TableColumn(
+                field.name,
+                str(field.type),
+                constraints=dg.TableColumnConstraints(nullable=field.nullable),
+            )
+            for field in schema
+        ]
+    )

@@ -1,0 +1,95 @@
+"""What every asset body begins with: its run config, the version it is for, and who listens.
+
+`VersionRun` resolves the partition key against the catalog; `Installation` carries what is the same
+for all versions.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import dagster as dg
+
+from listing_assets.catalog import Catalog, Dataset, Recipes, load_catalog
+from listing_assets.increment import Listener, Report, Window
+from listing_assets.settings import Settings
+from listing_assets.versions.names import VersionName
+from resources.errors import ListingError
+
+LOG_SECONDS = 5.0
+GROUP = "dataset_versions"
+OWNERS = ["team:catalogue"]
+RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
+"""For what passes by itself; what the user must mend fails at once (see `plain_failures`)."""
+
+
+class RunMode(dg.Config):
+    """How a version is brought up to date."""
+
+    mode: Literal["incremental", "full"] = "incremental"
+    retry_failed: bool = False
+    """Ask again for tags whose answer broke the definition, and for refused ones."""
+
+
+class Progress:
+    """Told how an increment goes. The command line replaces it with a progress bar."""
+
+    def listener(self, asset: str, log: dg.DagsterLogManager) -> Listener:
+        """A listener that logs a rate every few seconds, never a line a photo."""
+        last = time.monotonic()
+
+        def listen(report: Report, to_compute: int) -> None:
+            nonlocal last
+            if time.monotonic() - last >= LOG_SECONDS:
+                last = time.monotonic()
+                failed = sum(report.failed.values())
+                log.info(
+                    f"{asset}: {report.computed} of {to_compute},"
+                    f" {report.rate:.1f}/s, {failed} failed"
+                )
+
+        return listen
+
+
+class Installation(dg.ConfigurableResource):
+    """Settings and catalog of this installation, read anew in every run."""
+
+    def settings(self) -> Settings:
+        """The settings, from the environment."""
+        return Settings()
+
+    def catalog(self) -> Catalog:
+        """The catalog, from its files."""
+        settings = self.settings()
+        return load_catalog(
+            settings.catalog, settings.adopted, {"LISTING_HOME": str(settings.home)}
+        )
+
+    def window(self) -> Window:
+        """How much may be uncommitted."""
+        settings = self.settings()
+        return Window(settings.commit_rows, settings.commit_seconds)
+
+
+class VersionRun:
+    """The dataset version that a partition key names, with all that it depends on."""
+
+    def __init__(self, partition_key: str, installation: Installation) -> None:
+        catalog = installation.catalog()
+        self.version = VersionName.parse(partition_key)
+        self.dataset: Dataset = catalog.dataset(self.version.dataset)
+        self.recipes = Recipes.of(self.dataset, catalog)
+
+
+@contextmanager
+def plain_failures() -> Iterator[None]:
+    """Turn what the user must mend into a failure that says so and is not retried."""
+    try:
+        yield
+    except ListingError as error:
+        raise dg.Failure(
+            description=str(error),
+            metadata={"problem": error.problem, "remedy": error.remedy or "none known"},
+            allow_retries=False,
+        ) from error

@@ -1,0 +1,41 @@
+"""Assembles the command and turns errors into plain words and exit codes."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from listing_assets.cli import inspecting, running
+from resources.errors import ListingError
+
+app = typer.Typer(
+    name="listing",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Product photos in a bucket become labelled, searchable, versioned datasets.",
+)
+for group in (running, inspecting):
+    for command in group.COMMANDS:
+        app.command()(command)
+
+
+def main() -> None:
+    """Entry point: 0 done, 1 the user must act, 2 wrong usage, 130 interrupted."""
+    try:
+        app()
+    except ListingError as error:
+        console = Console(stderr=True, soft_wrap=True)
+        console.print(f"[bold red]error:[/] {_plain(error.problem)}", highlight=False)
+        if error.remedy:
+            console.print(f"  [bold]→[/] {_plain(error.remedy)}", highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        Console(stderr=True).print(
+            "interrupted; everything finished is kept, the same command goes on from here"
+        )
+        sys.exit(130)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")

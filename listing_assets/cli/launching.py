@@ -1,0 +1,179 @@
+"""Runs a dataset version through Dagster in this process, recorded in the shared instance.
+
+Runs of the daemon and runs made here stand beside each other in the UI; the lake's leases keep them
+from writing one version at once.
+"""
+
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from listing_assets.cli.output import Bars
+from listing_assets.increment import Listener, Mode, Report
+from listing_assets.settings import PROJECT, Settings
+from listing_assets.versions.names import VersionName
+from resources.errors import ListingError
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """What a run reported: metadata by asset, failed checks, seconds."""
+
+    run_id: str
+    seconds: float
+    metadata: Mapping[str, Mapping[str, Any]]
+    warnings: tuple[str, ...]
+
+
+def prepare_environment(settings: Settings) -> None:
+    """Point Dagster at the repository's `dagster.yaml` and at this installation's storage."""
+    settings.dagster_storage.mkdir(parents=True, exist_ok=True)
+    os.environ["LISTING_HOME"] = str(settings.home)
+    os.environ["LISTING_LAKE"] = settings.lake
+    os.environ["LISTING_CATALOG"] = str(settings.catalog)
+    os.environ["LISTING_DAGSTER"] = str(settings.dagster_storage)
+    os.environ.setdefault("DAGSTER_HOME", str(PROJECT))
+
+
+def run_version(
+    version: VersionName,
+    settings: Settings,
+    *,
+    mode: Mode,
+    retry_failed: bool,
+    quiet: bool,
+) -> FinishedRun:
+    """Materialize the chain for one version.
+
+    Raises:
+        ListingError: the run failed; in the words of what failed.
+    """
+    prepare_environment(settings)
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    import dagster as dg
+
+    from listing_assets.assets.run import Progress
+    from listing_assets.definitions import build_defs
+    from listing_assets.jobs import build_version, build_version_full, mode_config
+    from listing_assets.partitions import dataset_versions
+
+    class ProgressBars(Progress):
+        """Shows increments as bars."""
+
+        def listener(self, asset: str, log: dg.DagsterLogManager) -> Listener:
+            """A listener that moves the bar of `asset`."""
+            return lambda report, to_compute: bars.show(asset, report, to_compute)
+
+    began = time.monotonic()
+    with dg.DagsterInstance.get() as instance, Bars(quiet=quiet) as bars, _interruptible():
+        close_dead_runs(instance)
+        instance.add_dynamic_partitions(dataset_versions.name or "", [str(version)])
+        job = build_version_full if mode == "full" else build_version
+        result = (
+            build_defs(resource_overrides={"progress": ProgressBars()})
+            .resolve_job_def(job.name)
+            .execute_in_process(
+                instance=instance,
+                partition_key=str(version),
+                run_config={
+                    **mode_config(mode, retry_failed=retry_failed),
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+                tags={"listing/host": socket.gethostname(), "listing/pid": str(os.getpid())},
+                raise_on_error=False,
+            )
+        )
+    if not result.success:
+        raise _failure(result, version)
+    return FinishedRun(
+        run_id=result.run_id,
+        seconds=time.monotonic() - began,
+        metadata=_metadata(result),
+        warnings=tuple(
+            f"{check.asset_key.to_user_string()}: {check.description}"
+            for check in result.get_asset_check_evaluations()
+            if not check.passed
+        ),
+    )
+
+
+def close_dead_runs(instance: Any) -> None:
+    """End runs whose process on this machine is gone, and free the pool slots they held.
+
+    A process that is killed cannot say so; its run would stand as started for ever and the next
+    one would wait for its slot.
+    """
+    import dagster as dg
+
+    running = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING],
+        tags={"listing/host": socket.gethostname()},
+    )
+    for run in instance.get_runs(running):
+        if not _is_alive(int(run.tags["listing/pid"])):
+            instance.report_run_failed(run, "Its process was ended from outside.")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does: what is finished is committed first."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _metadata(result: Any) -> dict[str, dict[str, Any]]:
+    return {
+        event.asset_key.to_user_string(): {
+            name: value.value for name, value in event.materialization.metadata.items()
+        }
+        for event in result.get_asset_materialization_events()
+    }
+
+
+def _failure(result: Any, version: VersionName) -> ListingError:
+    for event in result.get_step_failure_events():
+        data = event.step_failure_data
+        if data.user_failure_data is not None:
+            metadata = data.user_failure_data.metadata
+            if "problem" in metadata:
+                return ListingError(metadata["problem"].value, metadata["remedy"].value)
+        if data.error is not None:
+            cause = data.error
+            while cause.cause is not None:
+                cause = cause.cause
+            return ListingError(
+                f"{event.step_key} of {version} failed: {cause.message.strip()}",
+                f"Everything finished is kept. The whole story is in run {result.run_id}:"
+                " `make ui` shows it.",
+            )
+    failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
+    told = "; ".join(f"{check.check_name}: {check.description}" for check in failed)
+    return ListingError(f"{version} is not published: {told or 'the run was stopped'}.")
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+__all__ = ["FinishedRun", "Report", "close_dead_runs", "prepare_environment", "run_version"]

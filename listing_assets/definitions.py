@@ -1,0 +1,44 @@
+"""One assembly for Dagster, the command line and the tests."""
+
+import warnings
+from collections.abc import Mapping
+
+import dagster as dg
+
+# A check that knows its partition is still marked as a preview in Dagster 1.13.
+warnings.filterwarnings("ignore", category=dg.PreviewWarning)
+
+from listing_assets.assets import ASSETS  # noqa: E402
+from listing_assets.assets.run import Installation, Progress  # noqa: E402
+from listing_assets.checks import CHECKS  # noqa: E402
+from listing_assets.jobs import JOBS  # noqa: E402
+from listing_assets.sensors import SENSORS  # noqa: E402
+from listing_assets.settings import Settings  # noqa: E402
+from resources.injected import LakeResource, ModelEndpoints, ObjectStores  # noqa: E402
+
+
+def build_defs(*, resource_overrides: Mapping[str, object] | None = None) -> dg.Definitions:
+    """The definitions, with any resource replaced.
+
+    Steps run in the process of their run: each run has a process of its own already, and the
+    concurrency that matters is inside a step.
+    """
+    settings = Settings()
+    resources: dict[str, object] = {
+        "installation": Installation(),
+        "lake": LakeResource(uri=settings.lake),
+        "sources": ObjectStores(max_connections=settings.fetch_concurrency * 2),
+        "models": ModelEndpoints(),
+        "progress": Progress(),
+    }
+    return dg.Definitions(
+        assets=ASSETS,
+        asset_checks=CHECKS,
+        jobs=JOBS,
+        sensors=SENSORS,
+        resources={**resources, **(resource_overrides or {})},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()

@@ -1,0 +1,198 @@
+"""The computation of `embeddings`: one vector per photo and recipe, in batches of one call."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+
+from listing_assets.catalog import Model, Recipes
+from listing_assets.embedding.checking import unit_vectors
+from listing_assets.full_runs import results_count_since, sql_time
+from listing_assets.increment import (
+    Increment,
+    Listener,
+    Mode,
+    Outcome,
+    Report,
+    Spent,
+    Window,
+    run_increment,
+)
+from listing_assets.ledger import Call, record_calls
+from listing_assets.streams import in_event_loop
+from listing_assets.versions.names import VersionName
+from listing_assets.versions.photos import read_photos
+from listing_assets.versions.relations import Relations
+from listing_assets.versions.view import load_objects
+from resources.endpoints.interface import EmbeddingModel, Photo
+from resources.errors import ModelError
+from resources.lake import Lake
+from resources.lake.database import scan
+from resources.lake.tables import TableSpec, embeddings, embeddings_name
+
+PASSING = "unanswered"
+"""Reason code of a photo whose call failed for a passing cause: it counts as missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """One photo's vector, float32 of shape (dimension,), or the reason why it has none."""
+
+    image_id: str
+    vector: np.ndarray
+    reason: str | None
+    call: Call
+
+
+def lacking_vectors(
+    relations: Relations,
+    lake: Lake,
+    recipes: Recipes,
+    *,
+    since: datetime | None = None,
+    retry_failed: bool = False,
+) -> int:
+    """Make the table `lacking` (image_id, jpeg_row) of a loaded view; count it.
+
+    `since` makes earlier vectors count as missing, `retry_failed` those that could not be made.
+    """
+    settled = "reason IS NULL" if retry_failed else f"(reason IS NULL OR reason != '{PASSING}')"
+    where = f"recipe = '{recipes.embedding}' AND {settled}"
+    if since is not None:
+        where += f" AND created_at >= {sql_time(since)}"
+    name = embeddings_name(recipes.embedding_model.model)
+    if lake.exists(name):
+        relations.load("embedded", scan(lake.open(name), ["image_id"], where))
+    else:
+        relations.load("embedded", pa.table({"image_id": pa.array([], pa.string())}))
+    relations.make(
+        "lacking",
+        "SELECT * FROM photos WHERE image_id NOT IN (SELECT image_id FROM embedded)",
+    )
+    (missing,) = relations.one("SELECT count(*) FROM lacking")
+    count: int = missing
+    return count
+
+
+def embed_version(
+    lake: Lake,
+    version: VersionName,
+    recipes: Recipes,
+    endpoint: EmbeddingModel,
+    *,
+    mode: Mode,
+    retry_failed: bool,
+    window: Window,
+    memory: str,
+    listener: Listener | None = None,
+) -> Report:
+    """Embed the photos that lack a vector.
+
+    Raises:
+        ModelError: the model's dimension is not that of its table.
+    """
+    model = recipes.embedding_model
+    table = embeddings(model.model, endpoint.dimension)
+    require_dimension(lake, table, endpoint.dimension, model)
+    with (
+        results_count_since(lake, version, "embeddings", mode) as since,
+        Relations(memory) as relations,
+    ):
+        load_objects(relations, lake, version, recipes.spec)
+        missing = lacking_vectors(relations, lake, recipes, since=since, retry_failed=retry_failed)
+        (photos,) = relations.one("SELECT count(*) FROM photos")
+        items = (photo for photo, _ in read_photos(relations, lake, "SELECT * FROM lacking"))
+
+        async def embed(batch: Sequence[Photo]) -> list[Outcome[Vector]]:
+            return await _embed(endpoint, model, batch)
+
+        def compute(missing_photos: Iterator[Photo]) -> Iterator[Outcome[Vector]]:
+            batches = _batches(missing_photos, endpoint.max_batch)
+            for outcomes in in_event_loop(batches, embed, endpoint.concurrency, endpoint.aclose):
+                yield from outcomes
+
+        return run_increment(
+            Increment(photos, missing, items),
+            compute,
+            lambda outcomes: _commit(lake, version, table, recipes, [o.result for o in outcomes]),
+            window=window,
+            listener=listener,
+        )
+
+
+def require_dimension(lake: Lake, table: TableSpec, dimension: int, model: Model) -> None:
+    """Raise `ModelError` where the model's table stands with another dimension."""
+    if not lake.exists(table.name):
+        return
+    stands = lake.open(table.name).schema.field("vector").type.list_size
+    if stands != dimension:
+        raise ModelError(
+            f"model {model.name} answers with dimension {dimension}, but {table.name} holds"
+            f" dimension {stands}.",
+            "One table has one dimension: register the other dimension as a model of another name.",
+        )
+
+
+def _batches(items: Iterator[Photo], size: int) -> Iterator[list[Photo]]:
+    batch: list[Photo] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+async def _embed(
+    endpoint: EmbeddingModel, model: Model, photos: Sequence[Photo]
+) -> list[Outcome[Vector]]:
+    embedded = await endpoint.embed_photos(photos)
+    vectors, reasons = unit_vectors(embedded, len(photos), endpoint.dimension, model.name)
+    bad = next((reason for reason in reasons if reason), None)
+    call = Call(uuid.uuid4().hex, len(photos), 0, embedded.usage, embedded.latency_ms, bad or "ok")
+    usage = embedded.usage
+    spent = Spent(1, usage.input_tokens, usage.output_tokens, usage.cost)
+    return [
+        Outcome(
+            Vector(photo.image_id, vector, reason, call),
+            failure=reason,
+            spent=spent if place == 0 else Spent(),
+        )
+        for place, (photo, vector, reason) in enumerate(zip(photos, vectors, reasons, strict=True))
+    ]
+
+
+def _commit(
+    lake: Lake,
+    version: VersionName,
+    table: TableSpec,
+    recipes: Recipes,
+    vectors: Sequence[Vector],
+) -> None:
+    now = datetime.now(UTC)
+    model = recipes.embedding_model
+    identity = (model.model, model.version)
+    calls = {vector.call.call_id: vector.call for vector in vectors}
+    record_calls(lake, version, "embeddings", identity, calls.values(), now)
+    rows = [
+        {
+            "image_id": vector.image_id,
+            "recipe": recipes.embedding,
+            "vector": None if vector.reason else vector.vector,
+            "digest": None
+            if vector.reason
+            else hashlib.sha256(vector.vector.tobytes()).hexdigest()[:32],
+            "reason": vector.reason,
+            "model": model.model,
+            "model_version": model.version,
+            "call_id": vector.call.call_id,
+            "created_at": now,
+        }
+        for vector in vectors
+    ]
+    lake.append(table, pa.Table.from_pylist(rows, schema=table.schema))

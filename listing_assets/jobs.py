@@ -1,0 +1,31 @@
+"""The jobs: the chain for one dataset version, incremental or in full."""
+
+import dagster as dg
+
+from listing_assets.assets import ASSETS
+
+CHAIN = dg.AssetSelection.assets(*ASSETS)
+MODED = ("normalized_images", "smart_tags", "embeddings")
+"""The steps that take a run mode."""
+
+
+def mode_config(mode: str, *, retry_failed: bool = False) -> dict[str, object]:
+    """Run config that sets the mode of every step that has one."""
+    config = {"mode": mode, "retry_failed": retry_failed}
+    return {"ops": {name: {"config": config} for name in MODED}}
+
+
+build_version = dg.define_asset_job(
+    "build_version",
+    selection=CHAIN,
+    description="Bring a dataset version up to date: compute what is missing, then publish.",
+)
+
+build_version_full = dg.define_asset_job(
+    "build_version_full",
+    selection=CHAIN,
+    config=mode_config("full"),
+    description="Compute all of a dataset version again, then publish.",
+)
+
+JOBS = [build_version, build_version_full]

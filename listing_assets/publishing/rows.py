@@ -1,0 +1,223 @@
+"""Joins the rows that a version publishes: objects, facts, tags, texts, and which vector is whose.
+
+The result is the DuckDB table `rows`, one row per object with every published column but `vector`
+(fetched when a row is written, by `vector_row`) and `updated_at`. Two digests tell rows apart:
+`content_version` covers what the row says of the photo, wherever it lies; `row_version` covers its
+place and time too.
+"""
+
+from typing import Any
+
+import pyarrow as pa
+
+from listing_assets.catalog import Recipes
+from listing_assets.catalog.schema import Tag
+from listing_assets.publishing.columns import LABELLED, META_TYPES, tag_column
+from listing_assets.versions.names import VersionName
+from listing_assets.versions.relations import Relations
+from listing_assets.versions.view import load_objects
+from resources.errors import LakeError
+from resources.lake import Lake
+from resources.lake.database import scan
+from resources.lake.tables import NORMALIZED_IMAGES, SMART_TAGS, embeddings_name
+
+FACTS = (
+    "width",
+    "height",
+    "format",
+    "mode",
+    "orientation",
+    "frames",
+    "icc",
+    "bytes",
+    "captured_at",
+    "phash",
+    "sharpness",
+    "brightness",
+    "decisions",
+)
+DUCKDB_META = {"string": "VARCHAR", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
+
+
+def load_rows(
+    relations: Relations,
+    lake: Lake,
+    version: VersionName,
+    recipes: Recipes,
+    meta: dict[str, str],
+) -> None:
+    """Make the table `rows` of a version.
+
+    Raises:
+        LakeError: an object's photo is not normalized yet, so that the version is not ready.
+    """
+    load_objects(relations, lake, version, recipes.spec)
+    _require_settled(relations, version)
+    relations.load(
+        "facts",
+        lake.scan(NORMALIZED_IMAGES, FACTS, f"recipe = '{recipes.spec.recipe}'", row_ids=True),
+        "SELECT * FROM incoming WHERE _rowid IN (SELECT jpeg_row FROM photos)",
+    )
+    _load_answers(relations, lake, recipes)
+    _load_vectors(relations, lake, recipes)
+    relations.make("rows", _rows_query(recipes, meta))
+
+
+def _require_settled(relations: Relations, version: VersionName) -> None:
+    pending, example = relations.one(
+        "SELECT count(*), min(key) FROM objects WHERE reason IS NULL AND NOT normalized"
+    )
+    if pending:
+        raise LakeError(
+            f"{pending} objects of {version} are not normalized yet, {example} among them.",
+            f"Materialize normalized_images of {version} first.",
+        )
+
+
+def _load_answers(relations: Relations, lake: Lake, recipes: Recipes) -> None:
+    listed = ", ".join(f"'{recipe}'" for recipe in recipes.tags.values())
+    columns = ["image_id", "tag", "status", "value", "seen_text", "created_at"]
+    relations.load(
+        "newest",
+        lake.scan(SMART_TAGS, columns, f"recipe IN ({listed})"),
+        """SELECT image_id, tag,
+                  arg_max(struct_pack(status, value, seen_text, created_at), created_at) AS a
+           FROM incoming WHERE image_id IN (SELECT image_id FROM photos)
+           GROUP BY image_id, tag""",
+    )
+    values = ", ".join(
+        f"""max(a.value) FILTER (tag = '{tag.name}' AND a.status = 'valid')
+            AS "{tag_column(tag)}" """
+        for tag in recipes.definition.tags
+    )
+    relations.make(
+        "answers",
+        f"""SELECT image_id, {values},
+                   list(tag ORDER BY tag) FILTER (a.status != 'valid') AS invalid_tags,
+                   arg_max(a.seen_text, a.created_at) AS seen_text
+            FROM newest GROUP BY image_id""",
+    )
+
+
+def _load_vectors(relations: Relations, lake: Lake, recipes: Recipes) -> None:
+    name = embeddings_name(recipes.embedding_model.model)
+    columns = ["image_id", "digest", "reason", "created_at"]
+    rows: Any = pa.table(
+        {
+            **{column: pa.array([], pa.string()) for column in columns[:3]},
+            "created_at": pa.array([], pa.timestamp("us", tz="UTC")),
+            "_rowid": pa.array([], pa.uint64()),
+        }
+    )
+    if lake.exists(name):
+        rows = scan(lake.open(name), columns, f"recipe = '{recipes.embedding}'", row_ids=True)
+    relations.load(
+        "vectors",
+        rows,
+        """SELECT image_id, v.digest AS digest, v.row AS vector_row FROM (
+               SELECT image_id, arg_max(struct_pack(digest, reason, row := _rowid), created_at) AS v
+               FROM incoming WHERE image_id IN (SELECT image_id FROM photos) GROUP BY image_id)
+           WHERE v.reason IS NULL""",
+    )
+
+
+def _rows_query(recipes: Recipes, meta: dict[str, str]) -> str:
+    tags = recipes.definition.tags
+    metas = ", ".join(
+        f"""TRY_CAST(json_extract_string(o.meta, {_path(name)}) AS {DUCKDB_META[kind]})
+            AS {_quoted("meta_" + name)}"""
+        for name, kind in meta.items()
+    )
+    typed = ", ".join(f"{_typed(tag)} AS {_quoted(tag_column(tag))}" for tag in tags)
+    labels = ", ".join(_labels(tag) for tag in tags if tag.type in LABELLED) or "[]"
+    texts = ", ".join(
+        [_quoted("meta_" + name) for name, kind in meta.items() if kind == "string"]
+        + [_quoted(tag_column(tag)) for tag in tags if tag.type == "text"]
+        + ["seen_text"]
+    )
+    content = ", ".join(
+        _printed(column)
+        for column in [
+            "key",
+            "image_id",
+            "status",
+            "reason",
+            "pixels",
+            "vector_digest",
+            "labels",
+            "invalid_tags",
+            "text",
+            "model_tags",
+            "model_embedding",
+            *(_quoted(tag_column(tag)) for tag in tags),
+            *(_quoted("meta_" + name) for name in meta),
+        ]
+    )
+    return f"""
+        WITH joined AS (
+            SELECT o.key, o.uri,
+                   o.image_id,
+                   CASE WHEN o.normalized THEN 'published' ELSE 'rejected' END AS status,
+                   o.reason, o.detail, f.* EXCLUDE (_rowid, bytes),
+                   coalesce(f.bytes, o.size) AS bytes, o.last_modified, o.pixels,
+                   {typed}{"," + metas if metas else ""},
+                   a.seen_text, coalesce(a.invalid_tags, []) AS invalid_tags,
+                   v.digest AS vector_digest, v.vector_row,
+                   CASE WHEN a.image_id IS NOT NULL
+                        THEN '{recipes.tag_model.identity}' END AS model_tags,
+                   CASE WHEN v.image_id IS NOT NULL
+                        THEN '{recipes.embedding_model.identity}' END AS model_embedding
+            FROM objects o
+            LEFT JOIN facts f ON o.normalized AND f._rowid = o.jpeg_row
+            LEFT JOIN answers a ON o.normalized AND a.image_id = o.image_id
+            LEFT JOIN vectors v ON o.normalized AND v.image_id = o.image_id
+        ), told AS (
+            SELECT *, list_filter(flatten([{labels}]), lambda x: x IS NOT NULL) AS labels,
+                   nullif(concat_ws(chr(10), {texts}), '') AS text
+            FROM joined
+        ), versioned AS (
+            SELECT *, md5(concat_ws(chr(31), {content})) AS content_version FROM told
+        )
+        SELECT * EXCLUDE (pixels, seen_text, vector_digest),
+               md5(concat_ws(chr(31), content_version, {_printed("uri")},
+                             {_printed("epoch_us(last_modified)")})) AS row_version
+        FROM versioned
+    """
+
+
+def _typed(tag: Tag) -> str:
+    value = f"a.{_quoted(tag_column(tag))}"
+    match tag.type:
+        case "multi_choice":
+            return f"""from_json({value}, '["VARCHAR"]')"""
+        case "boolean":
+            return f"{value} = 'true'"
+        case "number":
+            return f"CAST({value} AS DOUBLE)"
+        case _:
+            return f"json_extract_string({value}, '$')"
+
+
+def _labels(tag: Tag) -> str:
+    column = _quoted(tag_column(tag))
+    if tag.type == "multi_choice":
+        return f"list_transform(coalesce({column}, []), lambda x: '{tag.name}:' || x)"
+    return f"['{tag.name}:' || CAST({column} AS VARCHAR)]"
+
+
+def _printed(expression: str) -> str:
+    """A value as text in which null and empty differ."""
+    return f"coalesce('=' || CAST({expression} AS VARCHAR), '-')"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _path(name: str) -> str:
+    """A JSON path to a member, as an SQL literal."""
+    member = name.replace("\\", "\\\\").replace('"', '\\"')
+    return "'$.\"" + member.replace("'", "''") + "\"'"
+
+
+assert DUCKDB_META.keys() == META_TYPES.keys()

@@ -1,0 +1,108 @@
+"""The sensor `new_uploads`: settled uploads become dataset versions and their runs.
+
+What has settled is decided in `watching.py`; here is only what Dagster must be told.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+
+import dagster as dg
+
+from listing_assets.assets.run import Installation
+from listing_assets.jobs import build_version
+from listing_assets.partitions import dataset_versions
+from listing_assets.versions.listing import frozen_listings
+from listing_assets.versions.names import VersionName
+from listing_assets.watching import SourceState, Upload, look
+from resources.errors import ListingError
+from resources.injected import LakeResource, ObjectStores
+
+TICK_SECONDS = 40.0
+"""Listing stops here and goes on in the next tick; Dagster ends a tick after 60 s."""
+INTERVAL_SECONDS = 15
+
+
+@dg.sensor(
+    job=build_version,
+    minimum_interval_seconds=INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Adds and runs the next dataset version once uploads have settled.",
+)
+def new_uploads(
+    context: dg.SensorEvaluationContext,
+    installation: Installation,
+    lake: LakeResource,
+    sources: ObjectStores,
+) -> dg.SensorResult | dg.SkipReason:
+    """Look at every watched source; ask for a run of each version whose upload has settled."""
+    states = _states(context.cursor)
+    opened = lake.open()
+    deadline = time.monotonic() + TICK_SECONDS
+    wanted: dict[VersionName, Upload] = {}
+    notes = []
+    watched = [d for d in installation.catalog().datasets.values() if d.watch.enabled]
+    # A dataset in the middle of its look comes first, so that a large one is seen through.
+    for dataset in sorted(watched, key=lambda d: _is_idle(states, d.name)):
+        state = states.setdefault(dataset.name, SourceState())
+        try:
+            store = sources.open(dataset.source, dataset.credentials)
+            listings = frozen_listings(opened, dataset.name)
+            for upload in look(dataset, store, state, listings, deadline):
+                wanted[VersionName(dataset.name, upload.version)] = upload
+        except ListingError as error:
+            notes.append(f"{dataset.name}: {error}")
+            continue
+        if state.after is not None:
+            notes.append(f"{dataset.name}: listed up to {state.after}, to be continued")
+        if time.monotonic() >= deadline:
+            break
+    busy = {name for name in wanted if _is_running(context.instance, name)}
+    ready = {name: upload for name, upload in wanted.items() if name not in busy}
+    cursor = json.dumps({name: s.model_dump(mode="json") for name, s in states.items()})
+    notes += [f"{name}: a run is under way" for name in busy]
+    return dg.SensorResult(
+        cursor=cursor,
+        skip_reason=None if ready else "; ".join(notes) or "no new uploads have settled",
+        dynamic_partitions_requests=[
+            dataset_versions.build_add_request([str(name) for name in ready])
+        ],
+        run_requests=[
+            dg.RunRequest(
+                partition_key=str(name),
+                # The same version is asked for again only when its objects differ.
+                run_key=f"{name}:{upload.fingerprint}",
+                tags={"listing/objects": str(upload.objects)},
+            )
+            for name, upload in ready.items()
+        ],
+    )
+
+
+SENSORS = [new_uploads]
+
+
+def _states(cursor: str | None) -> dict[str, SourceState]:
+    """The states in the cursor; a lost or unreadable cursor begins anew."""
+    try:
+        stored = json.loads(cursor or "{}")
+        return {name: SourceState.model_validate(state) for name, state in stored.items()}
+    except ValueError:
+        return {}
+
+
+def _is_idle(states: Mapping[str, SourceState], name: str) -> bool:
+    return name not in states or states[name].after is None
+
+
+def _is_running(instance: dg.DagsterInstance, name: VersionName) -> bool:
+    unfinished = dg.RunsFilter(
+        tags={"dagster/partition": str(name)},
+        statuses=[
+            dg.DagsterRunStatus.QUEUED,
+            dg.DagsterRunStatus.NOT_STARTED,
+            dg.DagsterRunStatus.STARTING,
+            dg.DagsterRunStatus.STARTED,
+        ],
+    )
+    return bool(instance.get_runs(unfinished, limit=1))

@@ -1,0 +1,75 @@
+"""The settings of an installation: a few environment variables, each with a sane default.
+
+What belongs to one dataset or model is in the catalog, not here.
+"""
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parents[1]
+"""The repository: `dagster.yaml` and `catalog/` are here."""
+
+
+class Settings(BaseSettings):
+    """Read from `LISTING_…` environment variables."""
+
+    model_config = SettingsConfigDict(env_prefix="LISTING_", extra="ignore")
+
+    home: Path = Field(
+        default=PROJECT / ".listing", description="where all state lives: lake, runs, reports"
+    )
+    lake: str = Field(
+        default="", description="the LanceDB database: a folder, s3://… or oss://… [HOME/lake]"
+    )
+    catalog: Path = Field(
+        default=PROJECT / "catalog", description="the folder of datasets, models, tag definitions"
+    )
+    decode_workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 2,
+        ge=1,
+        le=256,
+        description="processes that decode photos",
+    )
+    fetch_concurrency: int = Field(
+        default=16, ge=1, le=512, description="objects fetched from a source at once"
+    )
+    commit_rows: int = Field(
+        default=500, ge=1, description="results that are committed to the lake together"
+    )
+    commit_seconds: float = Field(
+        default=2.0, gt=0, description="a result waits no longer than this for its commit"
+    )
+    query_memory: str = Field(
+        default="1GB",
+        pattern=r"^\d+(MB|GB)$",
+        description="memory for joins over a version; more than this spills to disk",
+    )
+
+    @model_validator(mode="after")
+    def _resolve(self) -> Self:
+        self.home = self.home.expanduser().absolute()
+        self.catalog = self.catalog.expanduser().absolute()
+        if not self.lake:
+            self.lake = str(self.home / "lake")
+        elif "://" not in self.lake:
+            self.lake = str(Path(self.lake).expanduser().absolute())
+        return self
+
+    @property
+    def adopted(self) -> Path:
+        """Datasets that were named on the command line with a source."""
+        return self.home / "datasets"
+
+    @property
+    def reports(self) -> Path:
+        """Contact sheets and dataset cards."""
+        return self.home / "reports"
+
+    @property
+    def dagster_storage(self) -> Path:
+        """Dagster's run storage."""
+        return self.home / "dagster"

@@ -1,0 +1,83 @@
+"""Joins over a version in DuckDB: millions of narrow rows in bounded memory, spilling to disk.
+
+Only this module talks SQL to DuckDB on behalf of the others; it knows columns, not meanings.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+
+class Relations:
+    """A private in-memory DuckDB database with a memory limit and a scratch folder.
+
+    `memory` is DuckDB's notation, such as `1GB`.
+    """
+
+    def __init__(self, memory: str = "1GB") -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="listing-join-")
+        self._database = duckdb.connect(
+            config={
+                "memory_limit": memory,
+                "temp_directory": self._scratch.name,
+                "preserve_insertion_order": False,
+            }
+        )
+        # Times are read as UTC whatever the machine's zone.
+        self._database.execute("SET TimeZone = 'UTC'")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._database.close()
+        self._scratch.cleanup()
+
+    def load(
+        self,
+        name: str,
+        rows: pa.RecordBatchReader | pa.Table,
+        query: str = "SELECT * FROM incoming",
+    ) -> None:
+        """Make table `name` of `query`, in which `rows` are the relation `incoming`, read once."""
+        self._database.register("incoming", rows)
+        try:
+            self._database.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+        finally:
+            self._database.unregister("incoming")
+
+    def make(self, name: str, query: str, parameters: dict[str, Any] | None = None) -> None:
+        """Make table `name` of a query over the others."""
+        self._database.execute(f"CREATE OR REPLACE TABLE {name} AS {query}", parameters)
+
+    def one(self, query: str) -> tuple[Any, ...]:
+        """The only row of a query."""
+        (row,) = self.all(query)
+        return row
+
+    def all(self, query: str) -> list[tuple[Any, ...]]:
+        """All rows of a query that yields few."""
+        return self._database.execute(query).fetchall()
+
+    def table(self, query: str) -> pa.Table:
+        """All rows of a query as Arrow."""
+        return self._database.sql(query).to_arrow_table()
+
+    def stream(self, query: str, batch_rows: int = 2048) -> Iterator[pa.RecordBatch]:
+        """The rows of a query as Arrow batches, streamed from a cursor of its own."""
+        reader = self._database.cursor().sql(query).to_arrow_reader(batch_rows)
+        yield from reader
+
+    def rows(self, query: str, batch_rows: int = 2048) -> Iterator[dict[str, Any]]:
+        """The rows of a query as dictionaries, streamed."""
+        for batch in self.stream(query, batch_rows):
+            yield from batch.to_pylist()
