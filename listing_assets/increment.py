@@ -167,24 +167,22 @@ class _Run(Generic[T, R]):
         self._stopping = threading.Event()
         self._failure: BaseException | None = None
         self._finished: queue.Queue[Outcome[R] | _End] = queue.Queue(maxsize=2 * window.rows)
-        self._computer = threading.Thread(target=self._fill, name="increment compute", daemon=True)
-        self._committer = threading.Thread(target=self._drain, name="increment commit")
-        self._computer.start()
-        self._committer.start()
+        # Events, not Thread.join: an interrupted join takes a running thread for an ended one.
+        self._all_computed = threading.Event()
+        self._all_committed = threading.Event()
+        threading.Thread(target=self._fill, name="increment compute", daemon=True).start()
+        threading.Thread(target=self._drain, name="increment commit").start()
 
     def is_going(self, wait_seconds: float) -> bool:
         """Wait a little; tell whether outcomes are still to be committed."""
-        self._committer.join(wait_seconds)
-        return self._committer.is_alive()
+        return not self._all_committed.wait(wait_seconds)
 
     def stop(self, grace_seconds: float) -> None:
         """Begin nothing more, give what is in flight its grace, commit what is finished."""
-        if self._committer.is_alive():
-            self._stopping.set()
-            self._computer.join(grace_seconds)
-            if self._computer.is_alive():  # hangs in a call: leave it behind
-                self._finished.put(_End())
-            self._committer.join()
+        self._stopping.set()
+        if not self._all_computed.wait(grace_seconds):  # hangs in a call: leave it behind
+            self._finished.put(_End())
+        self._all_committed.wait()
 
     def raise_failure(self) -> None:
         """Raise what went wrong in either thread."""
@@ -205,8 +203,15 @@ class _Run(Generic[T, R]):
             self._failure = self._failure or error
         finally:
             self._finished.put(_End())
+            self._all_computed.set()
 
     def _drain(self) -> None:
+        try:
+            self._commit_windows()
+        finally:
+            self._all_committed.set()
+
+    def _commit_windows(self) -> None:
         batch: list[Outcome[R]] = []
         due = time.monotonic() + self._window.seconds
         ended = False

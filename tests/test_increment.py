@@ -1,6 +1,8 @@
 """The kernel: bounded, committed in windows, and nothing finished is ever lost."""
 
 import itertools
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -138,3 +140,23 @@ def test_failures_are_counted_by_reason_and_an_unknown_cost_stays_unknown() -> N
     report = run_increment(Increment(4, 4, range(4)), mixed, lambda outcomes: None)
     assert report.failed == {"late": 2}
     assert report.cost is None
+
+
+def test_a_real_signal_while_waiting_loses_nothing() -> None:
+    """An interrupted `Thread.join` once took the running threads for ended ones."""
+    store = Store()
+    begun: list[int] = []
+
+    def slow(items: Iterator[int]) -> Iterator[Outcome[int]]:
+        for item in items:
+            begun.append(item)
+            time.sleep(0.05)
+            yield Outcome(item)
+
+    threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        run_increment(
+            Increment(10_000, 10_000, range(10_000)), slow, store.commit, window=Window(500, 600)
+        )
+    assert begun
+    assert store.rows == begun

@@ -7,12 +7,11 @@ from listing_assets.assets.reporting import report_metadata
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
-    RETRIES,
     Installation,
     Progress,
     RunMode,
     VersionRun,
-    plain_failures,
+    retried,
 )
 from listing_assets.embedding.step import embed_version
 from listing_assets.partitions import dataset_versions
@@ -28,7 +27,6 @@ from resources.lake.locks import QUEUE_SECONDS
     kinds={"lancedb", "ai"},
     code_version="1",
     pool="embedding_model",
-    retry_policy=RETRIES,
 )
 def embeddings(
     context: dg.AssetExecutionContext,
@@ -39,12 +37,12 @@ def embeddings(
     progress: dg.ResourceParam[Progress],
 ) -> dg.MaterializeResult:
     """Unit vectors of the dataset's embedding model; one model and dimension per table."""
-    with plain_failures():
+    with retried(context):
         run = VersionRun(context.partition_key, installation)
         model = run.recipes.embedding_model
         opened = lake.open()
         endpoint = models.embedding_model(model.endpoint_config())
-        purpose = f"run {context.run_id} of {run.version}"
+        purpose = f"run {context.run.run_id} of {run.version}"
         with opened.lease(f"model {model.name}", purpose, wait_seconds=QUEUE_SECONDS):
             report = embed_version(
                 opened,

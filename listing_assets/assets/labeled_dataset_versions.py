@@ -7,10 +7,9 @@ from listing_assets.assets.reporting import counts
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
-    RETRIES,
     Installation,
     VersionRun,
-    plain_failures,
+    retried,
 )
 from listing_assets.assets.smart_tags import smart_tags
 from listing_assets.partitions import dataset_versions
@@ -26,7 +25,6 @@ from resources.injected import LakeResource
     owners=OWNERS,
     kinds={"lancedb"},
     code_version="1",
-    retry_policy=RETRIES,
 )
 def labeled_dataset_versions(
     context: dg.AssetExecutionContext, installation: Installation, lake: LakeResource
@@ -35,11 +33,11 @@ def labeled_dataset_versions(
 
     A revision is a tag such as `v2.1`. Publishing what already stands makes no new one.
     """
-    with plain_failures():
+    with retried(context):
         run = VersionRun(context.partition_key, installation)
         opened = lake.open()
         settings = installation.settings()
-        with opened.lease(str(run.version), f"run {context.run_id}", wait_seconds=5):
+        with opened.lease(str(run.version), f"run {context.run.run_id}", wait_seconds=5):
             published = publish_version(
                 opened, run.version, run.recipes, memory=settings.query_memory
             )

@@ -7,12 +7,11 @@ from listing_assets.assets.reporting import column_schema, report_metadata
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
-    RETRIES,
     Installation,
     Progress,
     RunMode,
     VersionRun,
-    plain_failures,
+    retried,
 )
 from listing_assets.imaging.step import normalize_version
 from listing_assets.imaging.workers import DecodePool
@@ -28,7 +27,6 @@ from resources.lake.tables import NORMALIZED_IMAGES
     owners=OWNERS,
     kinds={"lancedb", "pillow"},
     code_version="1",
-    retry_policy=RETRIES,
     metadata={"dagster/column_schema": column_schema(NORMALIZED_IMAGES.schema)},
 )
 def normalized_images(
@@ -44,12 +42,12 @@ def normalized_images(
     Equal bytes are worked on once, whichever dataset or version holds them. What cannot be an image
     is a rejected row with a reason code.
     """
-    with plain_failures():
+    with retried(context):
         run = VersionRun(context.partition_key, installation)
         settings = installation.settings()
         opened = lake.open()
         with (
-            opened.lease(str(run.version), f"run {context.run_id}", wait_seconds=5),
+            opened.lease(str(run.version), f"run {context.run.run_id}", wait_seconds=5),
             DecodePool(settings.decode_workers) as pool,
         ):
             report = normalize_version(

@@ -6,10 +6,9 @@ from listing_assets.assets.reporting import column_schema, counts
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
-    RETRIES,
     Installation,
     VersionRun,
-    plain_failures,
+    retried,
 )
 from listing_assets.partitions import dataset_versions
 from listing_assets.versions.refresh import refresh_listing
@@ -23,7 +22,6 @@ from resources.lake.tables import RAW_IMAGES
     owners=OWNERS,
     kinds={"lancedb", "s3"},
     code_version="1",
-    retry_policy=RETRIES,
     metadata={"dagster/column_schema": column_schema(RAW_IMAGES.schema)},
 )
 def raw_images(
@@ -36,10 +34,10 @@ def raw_images(
 
     Materializing again refreshes the listing and tells what was added, removed and changed.
     """
-    with plain_failures():
+    with retried(context):
         run = VersionRun(context.partition_key, installation)
         opened = lake.open()
-        with opened.lease(str(run.version), f"run {context.run_id}", wait_seconds=5):
+        with opened.lease(str(run.version), f"run {context.run.run_id}", wait_seconds=5):
             refreshed = refresh_listing(
                 opened,
                 run.version,

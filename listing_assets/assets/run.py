@@ -20,8 +20,8 @@ from resources.errors import ListingError
 LOG_SECONDS = 5.0
 GROUP = "dataset_versions"
 OWNERS = ["team:catalogue"]
-RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL)
-"""For what passes by itself; what the user must mend fails at once (see `plain_failures`)."""
+MOST_RETRIES = 2
+RETRY_SECONDS = 5.0
 
 
 class RunMode(dg.Config):
@@ -83,8 +83,12 @@ class VersionRun:
 
 
 @contextmanager
-def plain_failures() -> Iterator[None]:
-    """Turn what the user must mend into a failure that says so and is not retried."""
+def retried(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """Retry what may pass by itself; fail at once, in plain words, where the user must act.
+
+    A `RetryPolicy` would do the first, but it retries an interrupted step as well, so that a run
+    could not be terminated.
+    """
     try:
         yield
     except ListingError as error:
@@ -92,4 +96,8 @@ def plain_failures() -> Iterator[None]:
             description=str(error),
             metadata={"problem": error.problem, "remedy": error.remedy or "none known"},
             allow_retries=False,
+        ) from error
+    except Exception as error:
+        raise dg.RetryRequested(
+            max_retries=MOST_RETRIES, seconds_to_wait=RETRY_SECONDS * 2**context.retry_number
         ) from error

@@ -7,12 +7,11 @@ from listing_assets.assets.reporting import column_schema, report_metadata
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
-    RETRIES,
     Installation,
     Progress,
     RunMode,
     VersionRun,
-    plain_failures,
+    retried,
 )
 from listing_assets.partitions import dataset_versions
 from listing_assets.tagging.step import tag_version
@@ -29,7 +28,6 @@ from resources.lake.tables import SMART_TAGS
     kinds={"lancedb", "ai"},
     code_version="1",
     pool="tag_model",
-    retry_policy=RETRIES,
     metadata={"dagster/column_schema": column_schema(SMART_TAGS.schema)},
 )
 def smart_tags(
@@ -44,11 +42,11 @@ def smart_tags(
 
     Kept per (image, tag, recipe): a changed tag is asked again alone, an unchanged one never.
     """
-    with plain_failures():
+    with retried(context):
         run = VersionRun(context.partition_key, installation)
         model = run.recipes.tag_model
         opened = lake.open()
-        purpose = f"run {context.run_id} of {run.version}"
+        purpose = f"run {context.run.run_id} of {run.version}"
         with opened.lease(f"model {model.name}", purpose, wait_seconds=QUEUE_SECONDS):
             report = tag_version(
                 opened,

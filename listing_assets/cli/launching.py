@@ -148,6 +148,8 @@ def _metadata(result: Any) -> dict[str, dict[str, Any]]:
 def _failure(result: Any, version: VersionName) -> ListingError:
     for event in result.get_step_failure_events():
         data = event.step_failure_data
+        if data.error_source is not None and data.error_source.value == "INTERRUPT":
+            raise KeyboardInterrupt
         if data.user_failure_data is not None:
             metadata = data.user_failure_data.metadata
             if "problem" in metadata:

@@ -34,7 +34,7 @@ def price_tag(
     left = at[0] - {"l": 0.0, "m": total / 2, "r": total}[anchor]
     write(picture, now, (left, at[1]), size, colour, bold=True)
     start = left + wide + size * 0.2
-    length = write(picture, before, (start, at[1]), small, faded(colour, 1))
+    length = write(picture, before, (start, at[1]), small, colour)
     y = at[1] - small * 0.36
     Pen(picture).line(path(f"M {start - 3} {y} L {start + length + 3} {y}"), colour, small * 0.07)
     return total
@@ -60,7 +60,7 @@ def price_disc(
     )
     words = legible_on(colour)
     pen.line(ellipse(x, y, radius * 0.9), faded(words, 0.7), 2, closed=True)
-    write(picture, "到手价", (x, y - radius * 0.3), radius * 0.32, words, anchor="m", bold=True)
+    write(picture, "到手价", (x, y - radius * 0.36), radius * 0.29, words, anchor="m", bold=True)
     write(
         picture,
         yuan(product.price),

@@ -7,11 +7,9 @@ photo.
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import PIL
@@ -131,7 +129,7 @@ def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.part")
     partial.write_bytes(content)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def _read_receipt(folder: Path) -> dict[str, str]:
@@ -151,7 +149,7 @@ def _read_receipt(folder: Path) -> dict[str, str]:
 @cache
 def _drawn_by() -> str:
     """What determines the bytes: the source of this package and the version of Pillow."""
-    package = Path(str(files("listing_assets.sample")))
+    package = Path(__file__).parent
     sources = {
         str(path.relative_to(package)): path.read_text(encoding="utf-8")
         for path in package.rglob("*.py")

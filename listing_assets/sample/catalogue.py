@@ -393,7 +393,7 @@ PRODUCTS: tuple[Product, ...] = (
         colours=("brown", "red"),
         slogan_en="A hug that stays",
         slogan_zh="抱抱好朋友",
-        promotion_en="Gift of the Month",
+        promotion_en="Children's Day Gift",
         promotion_zh="儿童节礼物",
         attributes=_attributes(
             "Height | 高度 | 45 cm | 45厘米",

@@ -78,14 +78,7 @@ class Pen:
         standard deviation of a Gaussian); a clip stays sharp.
         """
         outlines = [outline] if isinstance(outline, np.ndarray) else outline
-        self._paint(
-            outlines,
-            paint,
-            _polygon,
-            holes=holes,
-            clip=clip,
-            blur=blur,
-        )
+        self._paint(outlines, paint, _polygon, holes=holes, clip=clip, blur=blur)
 
     def shade(
         self,
@@ -154,8 +147,7 @@ class Pen:
         if bounds is None:
             return
         back = np.linalg.inv(forward)
-        origin = back @ (np.array(bounds[:2]) + 0.5 - centre) + np.array(mask.size) / 2
-        origin -= back @ (0.5, 0.5)
+        origin = back @ (np.array(bounds[:2]) - centre) + np.array(mask.size) / 2
         coefficients = (*back[0], origin[0], *back[1], origin[1])
         mask = mask.transform(
             (bounds[2] - bounds[0], bounds[3] - bounds[1]),

@@ -110,7 +110,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         Shot(3, "features", turn=0, tone=2),
     ),
     "softwend-towel": (
-        Shot(1, "headline", 2, tone=0, zoom=1.1),
+        Shot(1, "headline", 2, tone=0),
         Shot(2, "card", 2),
         Shot(3, "closeup", 2, tone=0, mirror=True),
     ),

@@ -11,7 +11,7 @@ from listing_assets.sample.paints import SHADE, faded
 from listing_assets.sample.pen import Pen, blurred, placement
 from listing_assets.sample.shapes import SHAPES
 
-Shadow = Literal["ground", "drop", "none"]
+Shadow = Literal["ground", "drop"]
 
 
 def stage(
@@ -26,11 +26,11 @@ def stage(
     shadow: Shadow = "ground",
     strength: float = 0.45,
 ) -> None:
-    """Draw a product whose middle is at the pixel `at`, or whose foot is with a ground shadow.
+    """Draw a product as large as fits `room` (width, height in pixels), then turn it by `turn`.
 
-    It is made as large as fits `room` (width, height in pixels) before it is turned by `turn`
-    degrees. A `ground` shadow lies on the floor, a `drop` shadow on the wall behind; `strength`
-    is the opacity of its darkest part.
+    With a `ground` shadow it stands on a floor, its foot at the pixel `at`; with a `drop` shadow it
+    hangs before a wall, its middle there. `strength` is the opacity of the shadow's darkest part;
+    `mirror` and `squeeze` are those of `placement`.
     """
     shape = SHAPES[product.shape]
     scale = min(room[0] / shape.width, room[1] / shape.height)
@@ -48,7 +48,7 @@ def stage(
     layer = Image.new("RGBA", body.size)
     if shadow == "ground":
         _shade_floor(Pen(layer, matrix), half, strength)
-    elif shadow == "drop":
+    else:
         _shade_wall(layer, body, scale, strength)
     layer.alpha_composite(body)
     corner = (int(low[0]), int(low[1]))

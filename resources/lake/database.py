@@ -68,10 +68,10 @@ class Lake:
             table = self.database.open_table(spec.name)
         except (ValueError, RuntimeError, FileNotFoundError):
             table = self.database.create_table(spec.name, schema=spec.schema, exist_ok=True)
-        missing = [name for name in spec.schema.names if name not in table.schema.names]
+        missing = set(spec.schema.names) - set(table.schema.names)
         if missing:
             raise LakeError(
-                f"table {spec.name} of the lake {self.uri} has no column {', '.join(missing)}.",
+                f"table {spec.name} of the lake {self.uri} has no column {', '.join(sorted(missing))}.",
                 "It was written by another release: use a new LISTING_HOME or LISTING_LAKE.",
             )
         return table

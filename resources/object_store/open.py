@@ -34,7 +34,7 @@ def open_store(
     bucket, _, prefix = place.partition("/")
     if not bucket:
         raise SourceError(f"'{uri}' names no bucket.", FORMS)
-    # boto3 takes a third of a second to import: not for those who read folders.
+    # botocore is slow to import, which those who read folders need not wait for.
     from resources.object_store.s3 import S3Store
 
     make = S3Store.on_aws if scheme == "s3" else S3Store.on_oss

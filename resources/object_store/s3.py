@@ -122,7 +122,7 @@ class S3Store:
                 for entry in page.get("Contents", []):
                     yield self._object(entry)
         except FAULTS as fault:
-            raise self._diagnosis.of_listing(fault) from fault
+            raise self._diagnosis.of_listing(fault) from None
 
     def find(self, key: str) -> StoredObject | None:
         """The object of this key: the first in order that begins with it, if it is that."""
@@ -139,9 +139,9 @@ class S3Store:
                     return self._read(key, max_bytes)
                 except BROKEN_OFF as fault:
                     if attempt == BODY_ATTEMPTS:
-                        raise self._diagnosis.of_reading(fault, key) from fault
+                        raise self._diagnosis.of_reading(fault, key) from None
                 except FAULTS as fault:
-                    raise self._diagnosis.of_reading(fault, key) from fault
+                    raise self._diagnosis.of_reading(fault, key) from None
         raise AssertionError("the last attempt returns or raises")
 
     def key_of(self, reference: str) -> str | None:
@@ -168,7 +168,7 @@ class S3Store:
             except FAULTS as fault:
                 error = self._diagnosis.of_reading(fault, key.removeprefix(self._prefix))
                 if not isinstance(error, ObjectUnavailableError):
-                    raise error from fault
+                    raise error from None
                 if not is_denied(fault):
                     return
                 denied = error
@@ -181,7 +181,7 @@ class S3Store:
                 Bucket=self._bucket, Prefix=self._prefix + prefix, MaxKeys=count
             ).get("Contents", [])
         except FAULTS as fault:
-            raise self._diagnosis.of_listing(fault) from fault
+            raise self._diagnosis.of_listing(fault) from None
 
     def _read(self, key: str, max_bytes: int | None) -> bytes:
         response = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)

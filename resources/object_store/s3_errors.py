@@ -1,7 +1,8 @@
 """Says what an S3 or OSS server's refusal means: its cause, the permission it lacks, the remedy.
 
 A server's own words are not repeated, for they may echo what was sent; of an answer only its code
-and the names it gives for actions, regions and requests are shown.
+and the names it gives for actions and regions are shown. For the same reason these errors are
+raised without their cause, whose text has the server's words in it.
 """
 
 import re
@@ -16,8 +17,9 @@ from botocore.parsers import ResponseParserError
 
 from resources.errors import ObjectUnavailableError, SourceError
 
-FAULTS = (boto.ClientError, boto.BotoCoreError, ResponseParserError)
-"""Everything that a call may raise."""
+FAULTS = (boto.ClientError, boto.BotoCoreError, ResponseParserError, RecursionError)
+"""Everything that a call may raise. botocore follows a server that redirects everything, such as
+one that wants https, until it recurses too deeply."""
 
 DENIED = {"AccessDenied", "AllAccessDisabled", "Forbidden", "403"}
 MISSING = {"NoSuchKey", "NoSuchVersion", "NotFound", "404"}
@@ -131,6 +133,12 @@ class Diagnosis:
             )
         if code in MISSING:
             return self._not_a_store(f"it has no bucket '{self.bucket}'")
+        if code.isdigit():
+            return SourceError(
+                f"{self.uri} cannot be listed: {self._answer(fault)} and no reason.",
+                f"Run again; if it stays so, check {self.service.endpoint_setting}: an object "
+                "store gives reasons.",
+            )
         return SourceError(
             f"{self.uri} cannot be listed: {self._answer(fault)}.",
             "This may pass: run again. If it does not, look the code up in the service's manual.",
@@ -175,6 +183,8 @@ class Diagnosis:
         """What concerns the source as a whole, whatever was asked of it."""
         if isinstance(fault, ResponseParserError):
             return self._not_a_store("its answer is not that of an object store")
+        if isinstance(fault, RecursionError):
+            return self._not_a_store("it redirects every request, perhaps to https")
         if isinstance(fault, NO_CREDENTIALS):
             return SourceError(
                 f"there are no usable credentials for {self.uri} ({type(fault).__name__}).",
@@ -274,9 +284,8 @@ class Diagnosis:
     def _answer(self, fault: Exception) -> str:
         if not isinstance(fault, boto.ClientError):
             return f"{self.endpoint} cannot be reached or broke off ({type(fault).__name__})"
-        status = fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
         detail = f", detail {ec}" if (ec := _error(fault).get("EC")) else ""
-        return f"the server answers {_code(fault)} (HTTP {status}{detail})"
+        return f"the server answers {_code(fault)} (HTTP {_status(fault)}{detail})"
 
 
 def is_denied(fault: Exception) -> bool:
@@ -293,7 +302,14 @@ def _error(fault: Exception) -> dict[str, Any]:
 
 
 def _code(fault: Exception) -> str:
-    return str(_error(fault).get("Code", "Unknown"))
+    """The code of the answer, or its HTTP status where it has none."""
+    return str(_error(fault).get("Code") or _status(fault))
+
+
+def _status(fault: Exception) -> int:
+    if not isinstance(fault, boto.ClientError):
+        return 0
+    return fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
 
 
 def _action(fault: Exception) -> str | None:
@@ -310,8 +326,8 @@ def _headers(fault: boto.ClientError) -> dict[str, str]:
 
 
 def _is_passing(fault: boto.ClientError) -> bool:
-    status = fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= 500 or status in {408, 429} or _code(fault) in {"RequestTimeout", "SlowDown"}
+    passing = {"RequestTimeout", "SlowDown"}
+    return _status(fault) >= 500 or _status(fault) in {408, 429} or _code(fault) in passing
 
 
 def _skew(fault: boto.ClientError) -> str:

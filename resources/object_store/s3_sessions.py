@@ -1,4 +1,4 @@
-"""Makes the boto3 client of a source: whose credentials, which region and endpoint, which limits.
+"""Makes the client of a source: whose credentials, which region and endpoint, which limits.
 
 S3 reads AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and the rest as every tool does. OSS reads
 OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_SESSION_TOKEN, OSS_REGION and OSS_ENDPOINT, or a
@@ -10,10 +10,11 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
@@ -22,7 +23,9 @@ from botocore.credentials import (
     DeferredRefreshableCredentials,
 )
 from botocore.exceptions import BotoCoreError, NoCredentialsError, ProfileNotFound
+from botocore.loaders import Loader
 from botocore.session import Session
+from botocore.utils import parse_timestamp
 
 from resources.errors import SourceError
 from resources.object_store.alibaba_sts import SESSION_NAME, AlibabaKey, assume_role
@@ -47,7 +50,7 @@ def s3_client(credentials: SourceCredentials, max_connections: int) -> "S3Client
         SourceError: the profile does not exist, or a setting cannot be used.
     """
     try:
-        session = Session(profile=credentials.profile)
+        session = _session(profile=credentials.profile)
         region = credentials.region or os.environ.get("AWS_REGION")
         region = region or session.get_config_variable("region") or DEFAULT_REGION
         session.set_config_variable("region", region)
@@ -58,9 +61,9 @@ def s3_client(credentials: SourceCredentials, max_connections: int) -> "S3Client
         raise SourceError(
             f"there is no AWS profile '{error.kwargs['profile']}'.",
             "`aws configure list-profiles` shows those that exist.",
-        ) from error
+        ) from None
     except (BotoCoreError, ValueError) as error:
-        raise _unusable("S3", error) from error
+        raise _unusable("S3", error) from None
 
 
 def oss_client(credentials: SourceCredentials, max_connections: int) -> "S3Client":
@@ -72,7 +75,7 @@ def oss_client(credentials: SourceCredentials, max_connections: int) -> "S3Clien
     profile = _aliyun_profile(credentials.profile)
     region, endpoint = _oss_place(credentials, profile)
     # AWS's own profile has no part in this: a wrong AWS_PROFILE must not stop a reader of OSS.
-    session = Session(session_vars={"profile": (None, None, None, None)})
+    session = _session(session_vars={"profile": (None, None, None, None)})
     key = _oss_key(profile)
     role_arn = credentials.role_arn or (profile.role_arn if profile else None)
     config = _config(
@@ -91,13 +94,33 @@ def oss_client(credentials: SourceCredentials, max_connections: int) -> "S3Clien
     try:
         return _client(session, region or DEFAULT_REGION, endpoint, config)
     except (BotoCoreError, ValueError) as error:
-        raise _unusable("OSS", error) from error
+        raise _unusable("OSS", error) from None
 
 
 def _client(session: Session, region: str, endpoint: str | None, config: Config) -> "S3Client":
-    return boto3.Session(botocore_session=session, region_name=region).client(
-        "s3", endpoint_url=endpoint, config=config
-    )
+    # Of the 79 ms that botocore takes to read a page of 1,000 keys, its own dates take 60.
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_time)
+    client = session.create_client("s3", region_name=region, endpoint_url=endpoint, config=config)
+    return cast("S3Client", client)
+
+
+def _session(**settings: Any) -> Session:
+    session = Session(**settings)
+    session.register_component("data_loader", _service_models())
+    return session
+
+
+@cache
+def _service_models() -> Loader:
+    """What botocore knows of the services: read from its files once, not once a store."""
+    return Loader()
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return parse_timestamp(text)
 
 
 def _config(max_connections: int, **more: Any) -> Config:
@@ -124,7 +147,7 @@ def _in_role(source: Session, role_arn: str, external_id: str | None) -> Session
             **({"ExternalId": external_id} if external_id else {}),
         },
     )
-    session = Session(profile=source.profile)
+    session = _session(profile=source.profile)
     _use_refreshed(session, fetcher.fetch_credentials)
     return session
 

@@ -1,5 +1,6 @@
 """Leases: one holder at a time, on one lake, across processes."""
 
+import itertools
 import multiprocessing
 import os
 import signal
@@ -59,7 +60,7 @@ def test_holders_in_several_processes_never_overlap(tmp_path: Path) -> None:
         spans.setdefault(pid, []).append(moment)
     ordered = sorted(spans.values())
     assert len(ordered) == 3
-    assert all(before[1] <= after[0] for before, after in zip(ordered, ordered[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(ordered))
 
 
 def test_the_lease_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:

@@ -32,6 +32,9 @@ class ChatServer(ThreadingHTTPServer):
         self.answers: dict[str, object] = {}
         """Values to give for a tag, whatever the photo."""
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed is no error of the server."""
+
     @property
     def url(self) -> str:
         """The base URL for the client."""

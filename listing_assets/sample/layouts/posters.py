@@ -73,7 +73,7 @@ def promo(product: Product, shot: Shot) -> Image.Image:
     write(
         picture, product.promotion_en, (size / 2, 826), 50, words, bold=True, anchor="m", width=800
     )
-    line = f"{product.brand}  {product.name_zh}"
+    line = f"{product.name_zh}  {product.name_en}"
     write(picture, line, (size / 2, 880), 38, words, anchor="m", width=820)
     return picture
 
@@ -98,7 +98,7 @@ def banner(product: Product, shot: Shot) -> Image.Image:
     pen.fill(ellipse(930, 340, 250), faded("#ffffff", 0.28))
     pen.line(ellipse(930, 340, 286), faded("#ffffff", 0.5), 2, closed=True)
     dots(picture, (1080, 40, 1180, 140), faded("#ffffff", 0.7))
-    waves(picture, 610, faded(right, 1), darker(right, 0.12))
+    waves(picture, 610, right, darker(right, 0.12))
     pill(picture, product.promotion_zh, (70, 92), 42, colours.pop)
     write(picture, product.name_zh, (70, 250), 104, words, bold=True, width=570)
     write(picture, product.name_en, (70, 322), 52, words, width=560)

@@ -8,6 +8,7 @@ once a process, then remembered. What the words mean is `answering`'s part.
 import functools
 import hashlib
 import threading
+import unicodedata
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -149,7 +150,8 @@ class _Engine:
         padded[..., :scaled] = _network_input(np.asarray(line))
         (scores,) = self._recognizer.run(None, {"x": padded})
         ((text, confidence),), _ = self._decoder(scores)
-        return text.strip(), float(confidence)
+        # Full-width forms as plain ones: a price reads ¥59 whichever yen sign was printed.
+        return unicodedata.normalize("NFKC", text).strip(), float(confidence)
 
 
 _readings = _Memory(REMEMBERED)

@@ -1,0 +1,142 @@
+"""The embedded embedding model: photos and search texts as vectors of one space.
+
+A vector is three blocks side by side: what is seen (`descriptor`), the colours that are named and
+the words that are read (`text_space`). A photo fills all three; a text has nothing to say of the
+first. This module lays the blocks out, weighs them and serves them; it is not learnt, and a vector
+follows from one photo's bytes alone.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TypeVar
+
+import numpy as np
+
+from resources.endpoints.embedded.colours import palette
+from resources.endpoints.embedded.descriptor import visual_dimension, visual_vector
+from resources.endpoints.embedded.pixels import decode
+from resources.endpoints.embedded.reading import read
+from resources.endpoints.embedded.text_space import (
+    COLOUR_DIMENSION,
+    named_colours,
+    shown_colours,
+    word_vector,
+)
+from resources.endpoints.interface import Embedded, Photo
+from resources.errors import ModelError
+
+_Input = TypeVar("_Input")
+
+DIMENSION = 768
+
+_COLOURS_SHARE = 0.1
+_WORDS_SHARE = 0.06
+"""Shares of the colour names and the words in the square of a photo's vector; the rest is visual.
+
+More for the words would take photos of one brand for photos of one product, since much of what is
+read is a brand or a neighbour's price tag. A text search is not weakened: it compares photos by
+these blocks alone, so that only their proportion matters.
+"""
+_QUERY_COLOUR = 0.25
+"""What a named colour weighs in a search text (squared) against a word, which weighs 1."""
+
+UNREADABLE_PHOTO = "decode_error"
+"""Reason code of bytes that are not a picture."""
+EMPTY_TEXT = "empty_text"
+"""Reason code of a text without a word, a number or a character."""
+
+
+def photo_vector(jpeg: bytes) -> np.ndarray | None:
+    """The vector of a photo, float32 of shape (DIMENSION,), unit length.
+
+    None where the bytes are not a picture. On a photo without words the word block is zero and
+    the other blocks keep their proportion.
+
+    Raises:
+        ModelError: the installed rapidocr cannot read.
+    """
+    try:
+        rgb = decode(jpeg)
+    except ModelError:
+        return None
+    words = word_vector(read(jpeg).text, _word_dimension())
+    length = np.linalg.norm(words)
+    blocks = (
+        np.sqrt(1 - _COLOURS_SHARE - _WORDS_SHARE) * visual_vector(rgb),
+        np.sqrt(_COLOURS_SHARE) * shown_colours(palette(rgb)),
+        np.sqrt(_WORDS_SHARE) * (words / length if length else words),
+    )
+    return _unit(np.concatenate(blocks))
+
+
+def text_vector(text: str) -> np.ndarray | None:
+    """The vector of a search text, float32 of shape (DIMENSION,), unit length.
+
+    None where the text has no token. A colour's name counts as a word and as a colour.
+    """
+    words = word_vector(text, _word_dimension())
+    if not words.any():
+        return None
+    blocks = (
+        np.zeros(visual_dimension()),
+        np.sqrt(_QUERY_COLOUR) * named_colours(text),
+        words,
+    )
+    return _unit(np.concatenate(blocks))
+
+
+class EmbeddedEmbeddingModel:
+    """`EmbeddingModel` in this process, with no key and no network; it costs nothing."""
+
+    name = "embedded-visual-text"
+    version = "1"
+    dimension = DIMENSION
+    max_batch = 16
+
+    def __init__(self) -> None:
+        self.concurrency = os.cpu_count() or 1
+
+    async def embed_photos(self, photos: Sequence[Photo]) -> Embedded:
+        """Vectors of photos, in order; `decode_error` for bytes that are not a picture.
+
+        A call keeps one core busy, in a thread, for about a tenth of a second a photo: reading.
+        """
+        return await asyncio.to_thread(
+            _embedded, [photo.jpeg for photo in photos], photo_vector, UNREADABLE_PHOTO
+        )
+
+    async def embed_texts(self, texts: Sequence[str]) -> Embedded:
+        """Vectors of search texts, in order; `empty_text` for one without a word."""
+        return await asyncio.to_thread(_embedded, texts, text_vector, EMPTY_TEXT)
+
+    async def aclose(self) -> None:
+        """Nothing to release."""
+
+
+def _embedded(
+    inputs: Sequence[_Input], embed: Callable[[_Input], np.ndarray | None], failure: str
+) -> Embedded:
+    """All vectors of one call; an input without one gets a row of zeros and the failure code."""
+    started = time.perf_counter()
+    found = [embed(one) for one in inputs]
+    vectors = np.zeros((len(inputs), DIMENSION), dtype=np.float32)
+    for row, vector in enumerate(found):
+        if vector is not None:
+            vectors[row] = vector
+    return Embedded(
+        vectors,
+        tuple(failure if vector is None else None for vector in found),
+        latency_ms=(time.perf_counter() - started) * 1000,
+    )
+
+
+@cache
+def _word_dimension() -> int:
+    return DIMENSION - visual_dimension() - COLOUR_DIMENSION
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)

@@ -1,0 +1,168 @@
+"""What all tests share: an installation of their own, a chat endpoint, drawn photos, and a chain.
+
+The chain is the real one: Dagster's instance, the jobs of `build_defs`, LanceDB on disk.
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import numpy as np
+import pytest
+from PIL import Image
+
+from listing_assets.definitions import build_defs
+from listing_assets.jobs import mode_config
+from listing_assets.partitions import dataset_versions
+from listing_assets.settings import Settings
+from resources.lake import Lake
+from tests.support.chat_server import ChatServer
+
+REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+MODELS = """\
+models:
+  chat:
+    provider: openai
+    type: MLLM
+    model: test-chat
+    endpoint: {url}
+    concurrency: 8
+    price: {{per_million_input_tokens: 1, per_million_output_tokens: 2}}
+  embedded_reader: {{provider: embedded, type: MLLM, model: embedded-reader}}
+  embedded_visual_text: {{provider: embedded, type: EMBEDDING, model: embedded-visual-text}}
+"""
+DEFINITION = """\
+name: shop
+guide_prompt: Say what you see.
+tags:
+  - name: category
+    type: choice
+    description: What it is.
+    values: [{name: Food}, {name: Toys}, {name: Other}]
+  - {name: title, type: text, max_length: 40, description: A short title.}
+"""
+DATASETS = """\
+datasets:
+  photos:
+    source: {source}
+    tag_definition: shop
+    tag_model: chat
+    embedding_model: embedded_visual_text
+    normalization: {{width: 128, height: 128}}
+"""
+
+
+def draw_photo(number: int, size: tuple[int, int] = (96, 72)) -> bytes:
+    """A small JPEG that differs from every other number's."""
+    rng = np.random.default_rng(number)
+    coarse = rng.integers(0, 255, (6, 8, 3), dtype=np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(coarse).resize(size, Image.Resampling.NEAREST).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def chat_server() -> Iterator[ChatServer]:
+    with ChatServer() as server:
+        yield server
+
+
+@dataclass
+class Finished:
+    """A run as Dagster recorded it."""
+
+    result: Any
+    metadata: Mapping[str, Mapping[str, Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.metadata = {
+            event.asset_key.to_user_string(): {
+                name: value.value for name, value in event.materialization.metadata.items()
+            }
+            for event in self.result.get_asset_materialization_events()
+        }
+
+    @property
+    def success(self) -> bool:
+        return self.result.success
+
+    def __getitem__(self, asset: str) -> Mapping[str, Any]:
+        return self.metadata[asset]
+
+    @property
+    def checks(self) -> dict[str, bool]:
+        return {c.check_name: c.passed for c in self.result.get_asset_check_evaluations()}
+
+    @property
+    def problem(self) -> str:
+        for event in self.result.get_step_failure_events():
+            data = event.step_failure_data
+            if data.user_failure_data:
+                return data.user_failure_data.description
+        return "\n".join(
+            str(e.step_failure_data.error) for e in self.result.get_step_failure_events()
+        )
+
+
+class Chain:
+    """The platform over a temporary home and catalog."""
+
+    def __init__(self, root: Path, chat_url: str) -> None:
+        self.source = root / "photos"
+        self.source.mkdir()
+        self.home = root / "home"
+        self.catalog = root / "catalog"
+        (self.catalog / "tag_definitions").mkdir(parents=True)
+        (self.catalog / "models.yaml").write_text(MODELS.format(url=chat_url))
+        (self.catalog / "datasets.yaml").write_text(DATASETS.format(source=self.source))
+        self.definition = self.catalog / "tag_definitions" / "shop.yaml"
+        self.definition.write_text(DEFINITION)
+        self.instance = dg.DagsterInstance.ephemeral()
+        self.overrides: dict[str, object] = {}
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(Settings().lake)
+
+    def add_photos(self, numbers: range) -> None:
+        for number in numbers:
+            (self.source / f"p{number:04d}.jpg").write_bytes(draw_photo(number))
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.catalog / file
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+    def run(
+        self, version: str = "photos@v1", mode: str = "incremental", *, retry_failed: bool = False
+    ) -> Finished:
+        self.instance.add_dynamic_partitions(dataset_versions.name, [version])
+        job = "build_version_full" if mode == "full" else "build_version"
+        result = (
+            build_defs(resource_overrides=self.overrides)
+            .resolve_job_def(job)
+            .execute_in_process(
+                instance=self.instance,
+                partition_key=version,
+                run_config={
+                    **mode_config(mode, retry_failed=retry_failed),
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+                raise_on_error=False,
+            )
+        )
+        return Finished(result)
+
+
+@pytest.fixture
+def chain(tmp_path: Path, chat_server: ChatServer, monkeypatch: pytest.MonkeyPatch) -> Chain:
+    made = Chain(tmp_path, chat_server.url)
+    monkeypatch.setenv("LISTING_HOME", str(made.home))
+    monkeypatch.setenv("LISTING_CATALOG", str(made.catalog))
+    monkeypatch.delenv("LISTING_LAKE", raising=False)
+    return made

@@ -1,0 +1,351 @@
+"""The chain as its users see it: what is fetched, asked, published, and what is not done again."""
+
+import json
+import os
+from pathlib import Path
+
+import lancedb
+import pytest
+
+from listing_assets.publishing.revisions import newest_revision, open_revision, revisions
+from listing_assets.versions.names import VersionName
+from tests.conftest import REAL_DATA, Chain, draw_photo
+from tests.support.chat_server import ChatServer
+
+V1, V2 = VersionName("photos", "v1"), VersionName("photos", "v2")
+
+
+def rows(chain: Chain, revision: str) -> dict[str, dict]:
+    table = open_revision(chain.lake, "photos", revision)
+    return {row["key"]: row for row in table.to_arrow().to_pylist()}
+
+
+def test_every_photo_is_published_with_tags_labels_text_and_vector(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(12))
+    run = chain.run()
+    assert run.success, run.problem
+    assert run["labeled_dataset_versions"]["published"] == 12
+    assert run["smart_tags"]["calls"] == 12 == sum(chat_server.calls.values())
+    assert run["smart_tags"]["cost"] == pytest.approx(12 * (100 * 1 + 10 * 2) / 1e6)
+    assert all(run.checks.values()), run.checks
+    row = rows(chain, "v1.1")["p0003.jpg"]
+    assert row["status"] == "published"
+    assert (row["width"], row["height"], row["format"]) == (96, 72, "JPEG")
+    assert row["tag_category"] in {"Food", "Toys", "Other"}
+    assert row["labels"] == [f"category:{row['tag_category']}"]
+    assert row["tag_title"] in row["text"]
+    assert sum(x * x for x in row["vector"]) == pytest.approx(1, abs=1e-4)
+    assert row["model_tags"] == "test-chat@1"
+
+
+def test_a_run_over_an_unchanged_version_does_nothing_and_makes_no_revision(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(8))
+    first = chain.run()
+    calls = sum(chat_server.calls.values())
+    second = chain.run()
+    assert second["normalized_images"]["computed"] == 0
+    assert second["smart_tags"]["calls"] == second["embeddings"]["calls"] == 0
+    assert sum(chat_server.calls.values()) == calls
+    assert second["labeled_dataset_versions"]["is_new_revision"] is False
+    assert second["labeled_dataset_versions"]["revision"] == "v1.1"
+    assert [r.revision for r in revisions(chain.lake, "photos")] == ["v1.1"]
+    assert first.success and second.success
+
+
+def test_the_next_version_pays_for_its_new_photos_only(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(20))
+    chain.run("photos@v1")
+    for number in range(3):
+        (chain.source / f"p{number:04d}.jpg").unlink()
+    chain.add_photos(range(20, 25))
+    chat_server.calls.clear()
+    run = chain.run("photos@v2")
+    assert run["raw_images"]["against photos@v1"] == "5 added, 3 removed, 0 changed"
+    assert run["normalized_images"]["computed"] == 5
+    assert run["smart_tags"]["calls"] == 5 == sum(chat_server.calls.values())
+    published = run["labeled_dataset_versions"]
+    assert (published["rows_added"], published["rows_removed"], published["rows_changed"]) == (
+        5,
+        3,
+        0,
+    )
+    difference = published["difference"]
+    assert (difference["against"], difference["added"], difference["removed"]) == ("v1.1", 5, 3)
+    assert set(rows(chain, "v1")) == {f"p{n:04d}.jpg" for n in range(20)}
+    assert set(rows(chain, "v2")) == {f"p{n:04d}.jpg" for n in range(3, 25)}
+
+
+def test_equal_bytes_are_worked_on_once_under_any_name_and_in_any_dataset(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    for name in ("a.jpg", "b.jpg", "deep/c.jpg"):
+        path = chain.source / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(draw_photo(1))
+    chain.edit(
+        "datasets.yaml",
+        "datasets:\n",
+        f"datasets:\n  other:\n    source: {chain.source}\n"
+        "    tag_definition: shop\n    tag_model: chat\n"
+        "    normalization: {width: 128, height: 128}\n",
+    )
+    chain.run("photos@v1")
+    chain.run("other@v1")
+    assert sum(chat_server.calls.values()) == 1
+    assert chain.lake.open("normalized_images").count_rows() == 1
+    assert len(rows(chain, "v1")) == 3
+
+
+def test_changing_one_tag_asks_again_for_that_tag_only(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(6))
+    chain.run()
+    chat_server.asked.clear()
+    chain.edit("tag_definitions/shop.yaml", "A short title.", "A title of two words.")
+    run = chain.run()
+    assert {tags for _, tags in chat_server.asked} == {("title",)}
+    assert run["smart_tags"]["calls"] == 6
+    assert run["normalized_images"]["computed"] == run["embeddings"]["computed"] == 0
+
+
+def test_an_added_tag_gets_a_column_and_is_asked_for_alone(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(4))
+    chain.run()
+    chat_server.asked.clear()
+    chain.edit(
+        "tag_definitions/shop.yaml",
+        "  - {name: title",
+        "  - {name: worn, type: boolean, description: Worn or new.}\n  - {name: title",
+    )
+    run = chain.run()
+    assert run.success, run.problem
+    assert {tags for _, tags in chat_server.asked} == {("worn",)}
+    now = rows(chain, "v1.2")
+    assert all(row["tag_worn"] in {True, False} for row in now.values())
+    assert "tag_worn" not in rows(chain, "v1.1")["p0000.jpg"]
+
+
+def test_changing_the_prompt_asks_for_every_tag_again(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(4))
+    chain.run()
+    chat_server.asked.clear()
+    chain.edit("tag_definitions/shop.yaml", "Say what you see.", "Be brief.")
+    chain.run()
+    assert sorted(tags for _, tags in chat_server.asked) == [("category", "title")] * 4
+
+
+def test_full_computes_all_again_and_ends_in_the_same_data_version(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(6))
+    chain.run()
+    before = newest_revision(chain.lake, V1)
+    chat_server.calls.clear()
+    run = chain.run(mode="full")
+    assert run["normalized_images"]["computed"] == 6
+    assert run["smart_tags"]["calls"] == 6 == sum(chat_server.calls.values())
+    after = newest_revision(chain.lake, V1)
+    assert before and after
+    assert after.data_version == before.data_version
+    assert after.revision == "v1.1"
+
+
+def test_what_cannot_be_an_image_is_a_rejected_row_with_its_reason(chain: Chain) -> None:
+    chain.add_photos(range(2))
+    (chain.source / "empty.jpg").write_bytes(b"")
+    (chain.source / "page.jpg").write_bytes(b"<html>not found</html>")
+    (chain.source / "cut.jpg").write_bytes(draw_photo(9, (400, 400))[:2000])
+    (chain.source / "notes.txt").write_text("passed over")
+    (chain.source / ".hidden.jpg").write_bytes(draw_photo(5))
+    run = chain.run()
+    assert run.success, run.problem
+    assert run["raw_images"]["passed_over"] == 2
+    found = rows(chain, "v1")
+    assert {key: row["reason"] for key, row in found.items() if row["status"] == "rejected"} == {
+        "empty.jpg": "empty",
+        "page.jpg": "not_an_image",
+        "cut.jpg": "truncated",
+    }
+    assert found["page.jpg"]["vector"] is None
+    assert len(found) == 5
+
+
+def test_an_invalid_answer_is_kept_marked_and_asked_again_on_request_only(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(3))
+    chat_server.answers["category"] = "Spaceship"
+    run = chain.run()
+    assert run.success, run.problem
+    assert all(row["tag_category"] is None for row in rows(chain, "v1").values())
+    assert all(row["invalid_tags"] == ["category"] for row in rows(chain, "v1").values())
+    kept = chain.lake.open("smart_tags").search().where("status = 'invalid'").to_list()
+    assert {(row["reason"], json.loads(row["raw"])["category"]) for row in kept} == {
+        ("unknown_value", "Spaceship")
+    }
+    chat_server.answers["category"] = "Food"
+    chat_server.asked.clear()
+    chain.run()
+    assert chat_server.asked == []
+    chain.run(retry_failed=True)
+    assert {tags for _, tags in chat_server.asked} == {("category",)}
+    assert {row["tag_category"] for row in rows(chain, "v1").values()} == {"Food"}
+
+
+def test_a_refused_key_stops_the_run_with_one_clear_sentence(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(30))
+    chat_server.faults += [(401, "{}")] * 1_000
+    run = chain.run()
+    assert not run.success
+    assert "model chat: the endpoint refuses the key (HTTP 401)" in run.problem
+    assert sum(chat_server.calls.values()) < 30
+    assert newest_revision(chain.lake, V1) is None
+    chat_server.faults.clear()
+    assert chain.run().success
+
+
+def test_a_photo_whose_call_fails_in_passing_is_asked_again_next_time(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(1))
+    chat_server.faults += [(400, "{}")]
+    run = chain.run()
+    assert run["smart_tags"]["failed"] == 1
+    assert rows(chain, "v1")["p0000.jpg"]["invalid_tags"] == ["category", "title"]
+    chain.run(retry_failed=True)
+    assert rows(chain, "v1")["p0000.jpg"]["invalid_tags"] == []
+
+
+def test_rebuilding_an_old_version_does_not_disturb_the_newer_one(chain: Chain) -> None:
+    chain.add_photos(range(4))
+    chain.run("photos@v1")
+    chain.add_photos(range(4, 6))
+    chain.run("photos@v2")
+    before = rows(chain, "v2.1")
+    (chain.source / "p0000.jpg").unlink()
+    run = chain.run("photos@v1")
+    assert run["labeled_dataset_versions"]["revision"] == "v1.2"
+    assert rows(chain, "v2.1") == before == rows(chain, "v2")
+    assert len(rows(chain, "v1.1")) == 4
+    assert len(rows(chain, "v1")) == 5
+
+
+def test_a_revision_opens_with_nothing_but_lancedb(chain: Chain) -> None:
+    chain.add_photos(range(3))
+    chain.run()
+    table = lancedb.connect(str(chain.home / "lake")).open_table("photos")
+    table.checkout("v1")
+    assert table.count_rows() == 3
+    found = table.search("photo", query_type="fts").limit(10).to_list()
+    assert len(found) == 3
+
+
+def test_manifest_columns_travel_to_the_published_version(chain: Chain) -> None:
+    chain.add_photos(range(3))
+    lines = [
+        {"key": "p0000.jpg", "title": "红色口红", "price": 19.5, "product_id": 7},
+        {"key": "p0002.jpg", "title": "Lipstick", "price": 25},
+        {"key": "gone.jpg", "title": "Missing"},
+    ]
+    manifest = chain.source / "list.jsonl"
+    manifest.write_text("\n".join(json.dumps(line) for line in lines))
+    chain.edit(
+        "datasets.yaml",
+        "    tag_model: chat",
+        "    selection: {kind: manifest, path: list.jsonl}\n    tag_model: chat",
+    )
+    run = chain.run()
+    assert run.success, run.problem
+    found = rows(chain, "v1")
+    assert set(found) == {"p0000.jpg", "p0002.jpg", "gone.jpg"}
+    assert (found["p0000.jpg"]["meta_title"], found["p0000.jpg"]["meta_price"]) == (
+        "红色口红",
+        19.5,
+    )
+    assert found["p0000.jpg"]["meta_product_id"] == 7
+    assert "红色口红" in found["p0000.jpg"]["text"]
+    assert (found["gone.jpg"]["status"], found["gone.jpg"]["reason"]) == (
+        "rejected",
+        "fetch_failed",
+    )
+
+
+def test_a_changed_title_in_the_manifest_is_published_without_any_call(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(2))
+    manifest = chain.source / "list.csv"
+    manifest.write_text("key,title\np0000.jpg,one\np0001.jpg,two\n")
+    chain.edit(
+        "datasets.yaml",
+        "    tag_model: chat",
+        "    selection: {kind: manifest, path: list.csv}\n    tag_model: chat",
+    )
+    chain.run()
+    chat_server.calls.clear()
+    manifest.write_text("key,title\np0000.jpg,one\np0001.jpg,three\n")
+    run = chain.run()
+    assert not chat_server.calls
+    assert run["normalized_images"]["computed"] == 0
+    assert run["labeled_dataset_versions"]["rows_changed"] == 1
+    assert rows(chain, "v1")["p0001.jpg"]["meta_title"] == "three"
+
+
+def test_a_touched_file_is_fetched_but_not_paid_again(
+    chain: Chain, chat_server: ChatServer
+) -> None:
+    chain.add_photos(range(3))
+    chain.run()
+    before = newest_revision(chain.lake, V1)
+    chat_server.calls.clear()
+    os.utime(chain.source / "p0001.jpg", (1, 1))
+    run = chain.run()
+    assert run["normalized_images"]["computed"] == 1
+    assert not chat_server.calls
+    after = newest_revision(chain.lake, V1)
+    assert before and after and after.data_version == before.data_version
+
+
+def test_a_source_that_is_not_there_is_told_with_a_remedy(chain: Chain) -> None:
+    chain.edit("datasets.yaml", str(chain.source), str(chain.source) + "-gone")
+    run = chain.run()
+    assert not run.success
+    assert "photos-gone" in run.problem
+
+
+def test_two_near_duplicates_form_a_group(chain: Chain) -> None:
+    chain.add_photos(range(3))
+    (chain.source / "again.jpg").write_bytes(draw_photo(1) + b"another ending")
+    chain.run()
+    revision = newest_revision(chain.lake, V1)
+    assert revision
+    near = revision.summary["near_duplicates"]
+    assert near["groups"] == 1
+    assert near["examples"] == [["again.jpg", "p0001.jpg"]]
+
+
+@pytest.mark.skipif(not (REAL_DATA / "torture").exists(), reason="the real data is not here")
+def test_every_awkward_file_is_accounted_for(chain: Chain) -> None:
+    chain.edit("datasets.yaml", str(chain.source), str(REAL_DATA / "torture"))
+    run = chain.run()
+    assert run.success, run.problem
+    found = rows(chain, "v1")
+    files = {p.name for p in Path(REAL_DATA / "torture").iterdir()} - {
+        "LICENSES.md",
+        "manifest.csv",
+    }
+    assert set(found) == files
+    assert all((row["reason"] is None) == (row["status"] == "published") for row in found.values())

@@ -1,0 +1,136 @@
+"""The real web server and daemon: a backfill through GraphQL, and the sensor on new uploads."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from listing_assets.publishing.revisions import newest_revision
+from listing_assets.versions.names import VersionName
+from tests.conftest import Chain, draw_photo
+from tests.support.chat_server import ChatServer
+
+ADD_PARTITION = """
+mutation ($key: String!) { addDynamicPartition(partitionsDefName: "dataset_versions",
+  partitionKey: $key, repositorySelector: {repositoryName: "__repository__",
+  repositoryLocationName: "listing_assets"}) { __typename } }"""
+BACKFILL = """
+mutation ($keys: [String!]!, $assets: [AssetKeyInput!]!) {
+  launchPartitionBackfill(backfillParams: {assetSelection: $assets, partitionNames: $keys}) {
+    __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
+BACKFILL_STATUS = """
+query ($id: String!) { partitionBackfillOrError(backfillId: $id) {
+  ... on PartitionBackfill { status error { message } } } }"""
+CHAIN = [
+    "raw_images",
+    "normalized_images",
+    "smart_tags",
+    "embeddings",
+    "labeled_dataset_versions",
+]
+
+
+class Ui:
+    """`listing ui` in a process of its own."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/graphql", body, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            document = json.load(answer)
+        assert "errors" not in document, document
+        return document["data"]
+
+
+def wait_until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if found := condition():
+                return found
+        except OSError:
+            pass
+        time.sleep(0.5)
+    raise AssertionError(f"{what} did not happen in {seconds:.0f} s")
+
+
+@pytest.fixture
+def ui(chain: Chain, tmp_path: Path) -> Iterator[Ui]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (tmp_path / "ui.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "listing_assets.cli", "ui", "--port", str(port)],
+        env={**os.environ, "LISTING_HOME": str(chain.home), "LISTING_CATALOG": str(chain.catalog)},
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+    server = Ui(port)
+    try:
+        wait_until(lambda: server.ask("{version}"), 90, "the web server's start")
+        yield server
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.mark.timeout(400)
+def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
+    chain: Chain, chat_server: ChatServer, ui: Ui
+) -> None:
+    chain.edit(
+        "datasets.yaml",
+        "    tag_model: chat",
+        "    selection: {kind: folder}\n    watch: {quiet_seconds: 1}\n    tag_model: chat",
+    )
+    for number, version in enumerate(("v1", "v2", "v3"), 1):
+        folder = chain.source / version
+        folder.mkdir()
+        for photo in range(2 * number):
+            (folder / f"p{photo}.jpg").write_bytes(draw_photo(photo))
+    keys = [f"photos@v{number}" for number in (1, 2, 3)]
+    for key in keys:
+        ui.ask(ADD_PARTITION, key=key)
+    launched = ui.ask(BACKFILL, keys=keys, assets=[{"path": [name]} for name in CHAIN])
+    result = launched["launchPartitionBackfill"]
+    assert result["__typename"] == "LaunchBackfillSuccess", result
+
+    def backfill_is_over() -> str | None:
+        status = ui.ask(BACKFILL_STATUS, id=result["backfillId"])["partitionBackfillOrError"]
+        return status["status"] if "COMPLETED" in status["status"] else None
+
+    over = wait_until(backfill_is_over, 240, "the end of the backfill")
+    assert over == "COMPLETED_SUCCESS"
+    for number in (1, 2, 3):
+        revision = newest_revision(chain.lake, VersionName("photos", f"v{number}"))
+        assert revision is not None and revision.published == 2 * number
+    assert sum(chat_server.calls.values()) == 6, "each version reused what the others did"
+
+    folder = chain.source / "v4"
+    folder.mkdir()
+    for photo in range(8):
+        (folder / f"p{photo}.jpg").write_bytes(draw_photo(photo))
+    fourth = wait_until(
+        lambda: newest_revision(chain.lake, VersionName("photos", "v4")), 120, "the sensor's run"
+    )
+    assert fourth.published == 8
+    assert sum(chat_server.calls.values()) == 8
