@@ -83,7 +83,7 @@ def ui(chain: Chain, tmp_path: Path) -> Iterator[Ui]:
     )
     server = Ui(port)
     try:
-        wait_until(lambda: server.ask("{version}"), 90, "the web server's start")
+        wait_until(lambda: server.ask("{version}"), 240, "the web server's start")
         yield server
     finally:
         os.killpg(process.pid, signal.SIGINT)
@@ -93,7 +93,7 @@ def ui(chain: Chain, tmp_path: Path) -> Iterator[Ui]:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
     chain: Chain, chat_server: ChatServer, ui: Ui
 ) -> None:
@@ -118,7 +118,7 @@ def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
         status = ui.ask(BACKFILL_STATUS, id=result["backfillId"])["partitionBackfillOrError"]
         return status["status"] if "COMPLETED" in status["status"] else None
 
-    over = wait_until(backfill_is_over, 240, "the end of the backfill")
+    over = wait_until(backfill_is_over, 400, "the end of the backfill")
     assert over == "COMPLETED_SUCCESS"
     for number in (1, 2, 3):
         revision = newest_revision(chain.lake, VersionName("photos", f"v{number}"))
@@ -130,7 +130,7 @@ def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
     for photo in range(8):
         (folder / f"p{photo}.jpg").write_bytes(draw_photo(photo))
     fourth = wait_until(
-        lambda: newest_revision(chain.lake, VersionName("photos", "v4")), 120, "the sensor's run"
+        lambda: newest_revision(chain.lake, VersionName("photos", "v4")), 240, "the sensor's run"
     )
     assert fourth.published == 8
     assert sum(chat_server.calls.values()) == 8

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from listing_assets.assets.normalized_images import normalized_images
-from listing_assets.assets.reporting import report_metadata
+from listing_assets.assets.reporting import column_schema, step_result
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -17,6 +17,7 @@ from listing_assets.embedding.step import embed_version
 from listing_assets.partitions import dataset_versions
 from resources.injected import LakeResource, ModelEndpoints
 from resources.lake.locks import QUEUE_SECONDS
+from resources.lake.tables import embeddings as embeddings_table
 
 
 @dg.asset(
@@ -55,10 +56,14 @@ def embeddings(
                 memory=installation.settings().query_memory,
                 listener=progress.listener("embeddings", context.log),
             )
-    return dg.MaterializeResult(
-        metadata={
-            **report_metadata(report),
-            "model": model.identity,
-            "dimension": endpoint.dimension,
-        }
+    table = embeddings_table(model.model, endpoint.dimension)
+    return step_result(
+        run,
+        opened,
+        table.name,
+        run.recipes.embedding,
+        report,
+        model=model.identity,
+        dimension=endpoint.dimension,
+        **{"dagster/column_schema": column_schema(table.schema)},
     )

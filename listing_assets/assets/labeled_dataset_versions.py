@@ -3,7 +3,7 @@
 import dagster as dg
 
 from listing_assets.assets.embeddings import embeddings
-from listing_assets.assets.reporting import counts
+from listing_assets.assets.reporting import column_schema, counts
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -15,6 +15,7 @@ from listing_assets.assets.smart_tags import smart_tags
 from listing_assets.partitions import dataset_versions
 from listing_assets.publishing.publish import publish_version
 from listing_assets.publishing.report import write_report
+from listing_assets.publishing.revisions import open_revision
 from resources.injected import LakeResource
 
 
@@ -47,7 +48,10 @@ def labeled_dataset_versions(
     metadata: dict[str, dg.RawMetadataValue] = {
         "revision": revision.revision,
         "is_new_revision": published.is_new,
-        "uri": f"{opened.uri}/{run.version.dataset}.lance",
+        "dagster/uri": f"{opened.uri}/{run.version.dataset}.lance",
+        "dagster/column_schema": column_schema(
+            open_revision(opened, run.version.dataset, revision.revision).schema
+        ),
         "objects": revision.objects,
         "published": revision.published,
         "rejected": revision.rejected,

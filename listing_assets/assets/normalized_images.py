@@ -3,7 +3,7 @@
 import dagster as dg
 
 from listing_assets.assets.raw_images import raw_images
-from listing_assets.assets.reporting import column_schema, report_metadata
+from listing_assets.assets.reporting import column_schema, step_result
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -63,6 +63,4 @@ def normalized_images(
                 memory=settings.query_memory,
                 listener=progress.listener("normalized_images", context.log),
             )
-    return dg.MaterializeResult(
-        metadata={**report_metadata(report), "recipe": run.recipes.spec.recipe}
-    )
+    return step_result(run, opened, NORMALIZED_IMAGES.name, run.recipes.spec.recipe, report)

@@ -47,7 +47,8 @@ def raw_images(
             )
     listing = refreshed.listing
     metadata: dict[str, dg.RawMetadataValue] = {
-        "uri": run.dataset.source,
+        "source": run.dataset.source,
+        "dagster/uri": f"{opened.uri}/{RAW_IMAGES.name}.lance",
         "objects": listing.objects,
         "bytes": listing.bytes,
         "passed_over": sum(listing.passed_over.values()),

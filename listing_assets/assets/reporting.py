@@ -5,7 +5,30 @@ from collections.abc import Mapping
 import dagster as dg
 import pyarrow as pa
 
+from listing_assets.assets.run import VersionRun
+from listing_assets.hashing import digest
 from listing_assets.increment import Report
+from listing_assets.versions.view import required_listing
+from resources.lake import Lake
+
+
+def step_result(
+    run: VersionRun, lake: Lake, table: str, recipe: object, report: Report, **more: object
+) -> dg.MaterializeResult:
+    """What a step of the kernel materialized.
+
+    Its data version is that of the listing and the recipe: all that determines the results.
+    """
+    listing = required_listing(lake, run.version)
+    return dg.MaterializeResult(
+        metadata={
+            **report_metadata(report),
+            "dagster/uri": f"{lake.uri}/{table}.lance",
+            "recipe": digest(recipe, length=16),
+            **more,
+        },
+        data_version=dg.DataVersion(digest(listing.fingerprint, recipe)),
+    )
 
 
 def report_metadata(report: Report) -> dict[str, dg.MetadataValue]:

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from listing_assets.assets.normalized_images import normalized_images
-from listing_assets.assets.reporting import column_schema, report_metadata
+from listing_assets.assets.reporting import column_schema, step_result
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -59,10 +59,12 @@ def smart_tags(
                 memory=installation.settings().query_memory,
                 listener=progress.listener("smart_tags", context.log),
             )
-    return dg.MaterializeResult(
-        metadata={
-            **report_metadata(report),
-            "model": model.identity,
-            "tag_definition": run.recipes.definition.name,
-        }
+    return step_result(
+        run,
+        opened,
+        SMART_TAGS.name,
+        run.recipes.tags,
+        report,
+        model=model.identity,
+        tag_definition=run.recipes.definition.name,
     )

@@ -26,27 +26,35 @@ _ICC_SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK", "LAB": "Lab"}
 def resizable(image: Image.Image, decisions: list[str]) -> Image.Image:
     """The image in a mode that can be resampled: palettes and single bits are expanded.
 
-    A transparent palette entry or key colour becomes an alpha channel. `decisions` grows.
+    A transparent palette entry or key colour becomes an alpha channel, so that resampling does
+    not mix hidden colours into visible edges. `decisions` grows.
     """
+    key = image.info.get("transparency")
     if image.mode in ("P", "PA"):
         decisions.append("palette_expanded")
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
-    if image.mode in ("1", "L", "RGB") and "transparency" in image.info:
+    if image.mode in ("1", "L", "RGB") and key is not None:
         return image.convert("RGBA" if image.mode == "RGB" else "LA")
     if image.mode == "1":
         return image.convert("L")
+    if image.mode == "F":
+        return _without_gaps(image)
+    if image.mode in WIDE_MODES and isinstance(key, int):
+        visible = np.where(np.asarray(image) == key, np.uint8(0), np.uint8(255))
+        gray = scaled_to_8bit(image, extrema(image), decisions)
+        return Image.merge("LA", (gray, Image.fromarray(visible)))
     return image
 
 
-def key_color_alpha(image: Image.Image) -> Image.Image | None:
-    """The alpha (mode L) that a key value makes in an image of a wide mode; None without one."""
-    key = image.info.get("transparency")
-    if image.mode not in WIDE_MODES or not isinstance(key, int):
-        return None
-    return Image.fromarray(np.where(np.asarray(image) == key, np.uint8(0), np.uint8(255)))
+def extrema(image: Image.Image) -> tuple[float, float]:
+    """The lowest and highest value of an image of one channel."""
+    lowest, highest = image.getextrema()
+    assert isinstance(lowest, int | float)
+    assert isinstance(highest, int | float)
+    return float(lowest), float(highest)
 
 
-def without_gaps(image: Image.Image) -> Image.Image:
+def _without_gaps(image: Image.Image) -> Image.Image:
     """A float image without NaN and infinities, which resampling would spread: they turn lowest."""
     values = np.asarray(image)
     finite = np.isfinite(values)
@@ -66,10 +74,13 @@ def value_range(mode: str, lowest: float, highest: float) -> tuple[float, float]
 
 
 def scaled_to_8bit(
-    image: Image.Image, extrema: tuple[float, float], decisions: list[str]
+    image: Image.Image, original: tuple[float, float], decisions: list[str]
 ) -> Image.Image:
-    """An image of a wide mode as mode L; `extrema` are those of the original. `decisions` grows."""
-    black, white = value_range(image.mode, *extrema)
+    """An image of a wide mode as mode L; `original` has the extrema before any resampling.
+
+    `decisions` grows.
+    """
+    black, white = value_range(image.mode, *original)
     name = _WIDE_NAMES.get(image.mode, "16bit")
     decisions.append(f"{name}_scaled:{black:.6g}..{white:.6g}")
     values = np.asarray(image).astype(np.float64)
@@ -79,25 +90,25 @@ def scaled_to_8bit(
 
 def to_srgb(
     image: Image.Image,
-    alpha: Image.Image | None,
     profile: bytes | None,
     background: tuple[int, int, int],
     decisions: list[str],
 ) -> Image.Image:
     """An 8-bit image of any mode as sRGB (mode RGB), transparency composited on the background.
 
-    `alpha` (mode L) stands beside images whose mode has no alpha of its own. `decisions` grows.
+    `decisions` grows.
     """
-    if image.mode in ("LA", "RGBA", "La", "RGBa"):
-        # Pillow un-premultiplies only within a family: La to LA, RGBa to RGBA.
-        straight = image.convert({"La": "LA", "RGBa": "RGBA"}.get(image.mode, image.mode))
-        alpha = straight.getchannel("A")
-        image = straight.convert("L" if straight.mode == "LA" else "RGB")
+    alpha = None
+    if image.mode in ("La", "RGBa"):
+        image = image.convert(image.mode.upper())
+    if image.mode in ("LA", "RGBA"):
+        alpha = image.getchannel("A")
+        image = image.convert("L" if image.mode == "LA" else "RGB")
     if image.mode not in _ICC_SPACES:
         decisions.append(f"{image.mode.lower()}_to_srgb")
         image = image.convert("RGB")
     rgb = _managed(image, profile, decisions)
-    if alpha is None or _opaque(alpha):
+    if alpha is None or extrema(alpha)[0] == 255:
         return rgb
     decisions.append("alpha_on_background")
     canvas = Image.new("RGB", rgb.size, background)
@@ -113,11 +124,6 @@ def profile_name(profile: bytes | None) -> str | None:
         return _open_profile(profile)[1]
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None
-
-
-def _opaque(alpha: Image.Image) -> bool:
-    lowest, _ = alpha.getextrema()
-    return lowest == 255
 
 
 def _managed(image: Image.Image, profile: bytes | None, decisions: list[str]) -> Image.Image:

@@ -204,8 +204,10 @@ def _iso_boxes(data: bytes) -> Iterator[int]:
 
 
 def _tiff_directory(data: bytes) -> int:
-    """Where the first image file directory begins (TIFF 6.0, section 2; BigTIFF)."""
+    """Where the first image file directory ends (TIFF 6.0, section 2; BigTIFF)."""
     order: Literal["little", "big"] = "little" if data.startswith(b"II") else "big"
     big = data[2:4] in (b"+\0", b"\0+")
-    start, width = (8, 8) if big else (4, 4)
-    return int.from_bytes(data[start : start + width], order)
+    width, counter, entry = (8, 8, 20) if big else (4, 2, 12)
+    at = int.from_bytes(data[width : 2 * width], order)
+    entries = int.from_bytes(data[at : at + counter], order)
+    return at + counter + entries * entry + width

@@ -68,18 +68,24 @@ class _Metadata:
 
 
 @dataclass(frozen=True, slots=True)
-class _Decoded:
-    """A decoded picture, ready to be resized, at 1/`scale` of the stored `size`.
+class _Original:
+    """A decoded original: what is known of it, and `image`, ready to be resized.
 
-    `alpha` stands beside a picture of a wide mode, whose `extrema` are then known too.
+    `image` holds the `stored` size reduced to 1/`scale`, not yet turned by the orientation
+    `turn`; `extrema` are its lowest and highest value where its mode is a wide one. `format` and
+    `mode` are those of the file.
     """
 
     image: Image.Image
-    size: Size
+    stored: Size
     scale: int
-    alpha: Image.Image | None
+    turn: int
     extrema: tuple[float, float]
     profile: bytes | None
+    format: str
+    mode: str
+    metadata: _Metadata
+    frames: int
 
 
 def normalize(data: bytes, spec: NormalizationSpec) -> Normalized | Rejected:
@@ -111,53 +117,18 @@ def _normalize(
     data: bytes, photo_format: PhotoFormat, spec: NormalizationSpec
 ) -> Normalized | Rejected:
     decisions: list[str] = []
-    image = _open(data, photo_format, decisions)
-    if _is_camera_raw(image):
-        return Rejected(Reason.UNSUPPORTED_FORMAT, "The content is a camera raw file.")
-    found_format, mode = image.format or photo_format, image.mode
+    original = _decode(data, photo_format, spec, decisions)
+    if isinstance(original, Rejected):
+        return original
+    stored, turn, background = original.stored, original.turn, spec.background_rgb
 
-    # PNG may keep EXIF behind the pixels. JPEG must know the orientation before it decodes, and
-    # TIFF forgets it when it decodes.
-    metadata = None if photo_format == "PNG" else _read_metadata(image, decisions)
-    stored, scale = image.size, 1
-    if isinstance(image, JpegImagePlugin.JpegImageFile) and metadata is not None:
-        scale = _draft(image, spec, metadata.orientation)
-        if scale > 1:
-            decisions.append(f"jpeg_draft_1/{scale}")
-    if _costs(image, stored) > spec.max_pixels:
-        return Rejected(
-            Reason.TOO_MANY_PIXELS,
-            f"A photo of {stored[0]} x {stored[1]} pixels costs more memory or time than the "
-            f"limit max_pixels of {spec.max_pixels:,} allows.",
-        )
-    deep = _has_deep_samples(image)
-    image.load()  # once: on an object that failed, a second call may wrongly succeed
-    if scale == 1:
-        stored = image.size
-    metadata = metadata or _read_metadata(image, decisions)
-    if deep:
-        decisions.append("16bit_scaled:0..65535")
-
-    orientation = metadata.orientation
-    if photo_format == "HEIF":
-        orientation = image.info.get("original_orientation") or 1
-    if orientation != 1:
-        decisions.append(f"exif_orientation_{orientation}_applied")
-    # The decoders of TIFF and HEIF have turned the picture by now.
-    turn = 1 if photo_format in ("TIFF", "HEIF") else orientation
-    frames = _count_frames(data, photo_format, image, decisions)
-    if frames > 1:
-        decisions.append(f"first_frame_of_{frames}")
-
-    decoded = _prepared(image, stored, scale, decisions)
     framing = frame(stored, swap_if_turned((spec.width, spec.height), turn), spec.mode)
-    background = spec.background_rgb
-    picture = upright(_render(decoded, framing.box, framing.size, background, decisions), turn)
+    picture = upright(_render(original, framing.box, framing.size, background, decisions), turn)
     whole = picture
     if spec.mode == "cover":  # what is cut off the photo belongs to the facts all the same
-        side = facts.LUMA_SIDE
         box = (0.0, 0.0, float(stored[0]), float(stored[1]))
-        whole = upright(_render(decoded, box, (side, side), background, []), turn)
+        side = facts.LUMA_SIDE
+        whole = upright(_render(original, box, (side, side), background, []), turn)
     if spec.mode == "pad":
         picture = on_canvas(picture, (spec.width, spec.height), background)
 
@@ -168,18 +139,68 @@ def _normalize(
         facts=PhotoFacts(
             width=width,
             height=height,
-            format=found_format,
-            mode=mode,
-            orientation=orientation,
-            frames=frames,
-            icc=color.profile_name(decoded.profile),
+            format=original.format,
+            mode=original.mode,
+            orientation=original.metadata.orientation,
+            frames=original.frames,
+            icc=color.profile_name(original.profile),
             bytes=len(data),
-            captured_at=metadata.captured_at,
+            captured_at=original.metadata.captured_at,
             phash=facts.perceptual_hash(luma),
             sharpness=facts.sharpness(luma),
             brightness=facts.brightness(luma),
         ),
         decisions=tuple(decisions),
+    )
+
+
+def _decode(
+    data: bytes, photo_format: PhotoFormat, spec: NormalizationSpec, decisions: list[str]
+) -> _Original | Rejected:
+    image = _open(data, photo_format, decisions)
+    if _is_camera_raw(image):
+        return Rejected(Reason.UNSUPPORTED_FORMAT, "The content is a camera raw file.")
+    mode = image.mode
+    # PNG may keep EXIF behind the pixels. JPEG must know the orientation before it decodes, and
+    # TIFF forgets it when it decodes.
+    metadata = None if photo_format == "PNG" else _read_metadata(image, decisions)
+    stored, scale = image.size, 1
+    if isinstance(image, JpegImagePlugin.JpegImageFile) and metadata is not None:
+        scale = _draft(image, spec, metadata.orientation)
+    if _costs(image, stored) > spec.max_pixels:
+        return Rejected(
+            Reason.TOO_MANY_PIXELS,
+            f"A photo of {stored[0]} x {stored[1]} pixels costs more memory or time than the "
+            f"limit max_pixels of {spec.max_pixels:,} allows.",
+        )
+    deep = _has_deep_samples(image)
+    image.load()  # once: on an object that failed, a second call may wrongly succeed
+
+    metadata = metadata or _read_metadata(image, decisions)
+    # The decoders of TIFF and HEIF turn the picture; HEIF by its own boxes, whatever EXIF says.
+    turned = photo_format in ("TIFF", "HEIF")
+    frames = _count_frames(data, photo_format, image, decisions)
+    if scale > 1:
+        decisions.append(f"jpeg_draft_1/{scale}")
+    if metadata.orientation != 1:
+        decisions.append(f"exif_orientation_{metadata.orientation}_applied")
+    if frames > 1:
+        decisions.append(f"first_frame_of_{frames}")
+    if deep:
+        decisions.append("16bit_scaled:0..65535")
+    profile = image.info.get("icc_profile")
+    ready = color.resizable(image, decisions)
+    return _Original(
+        image=ready,
+        stored=image.size if scale == 1 else stored,
+        scale=scale,
+        turn=1 if turned else metadata.orientation,
+        extrema=color.extrema(ready) if ready.mode in color.WIDE_MODES else (0.0, 0.0),
+        profile=profile,
+        format=image.format or photo_format,
+        mode=mode,
+        metadata=metadata,
+        frames=frames,
     )
 
 
@@ -199,6 +220,8 @@ def _read_metadata(image: Image.Image, decisions: list[str]) -> _Metadata:
         try:
             exif = image.getexif()
             written = exif.get(ExifTags.Base.Orientation, 1)
+            if image.format == "HEIF":  # its plugin resets what its own boxes have settled
+                written = image.info.get("original_orientation") or 1
             captured = facts.captured_at(exif)
         except Exception as error:  # metadata is data: it may be broken in every way
             warnings.warn(f"EXIF: {error}", stacklevel=1)
@@ -244,10 +267,11 @@ def _draft(image: JpegImagePlugin.JpegImageFile, spec: NormalizationSpec, orient
 
 
 def _costs(image: Image.Image, stored: Size) -> int:
-    """Pixels that decoding holds in memory; for a reduced JPEG, no less than its time is worth.
+    """What decoding costs, in pixels of a plain full decode.
 
-    A baseline JPEG holds its reduced pixels only, yet all of its blocks are read, five times as
-    fast. A progressive one holds the coefficients of all blocks whatever the scale.
+    A baseline JPEG holds its reduced pixels only, yet all of its blocks must be read: that is
+    taken as a fifth of the work. A progressive one holds the coefficients of all blocks whatever
+    the scale.
     """
     full = stored[0] * stored[1]
     if image.info.get("progressive"):
@@ -275,34 +299,24 @@ def _count_frames(
         return 1
 
 
-def _prepared(image: Image.Image, stored: Size, scale: int, decisions: list[str]) -> _Decoded:
-    profile = image.info.get("icc_profile")
-    alpha, extrema = color.key_color_alpha(image), (0.0, 0.0)
-    image = color.resizable(image, decisions)
-    if image.mode in color.WIDE_MODES:
-        lowest, highest = image.getextrema()
-        extrema = (float(lowest), float(highest))  # type: ignore[arg-type]
-    return _Decoded(image, stored, scale, alpha, extrema, profile)
-
-
 def _render(
-    decoded: _Decoded, box: Box, size: Size, background: tuple[int, int, int], decisions: list[str]
+    original: _Original,
+    box: Box,
+    size: Size,
+    background: tuple[int, int, int],
+    decisions: list[str],
 ) -> Image.Image:
     """The part `box` (in stored pixels) at `size`, as sRGB, not yet upright."""
-    left, top, right, bottom = (side / decoded.scale for side in box)
+    left, top, right, bottom = (side / original.scale for side in box)
     # Pillow cannot pre-reduce 16-bit images.
-    gap = None if decoded.image.mode.startswith("I;16") else 2.0
+    gap = None if original.image.mode.startswith("I;16") else 2.0
 
-    def resized(image: Image.Image) -> Image.Image:
-        return image.resize(
-            size, Image.Resampling.LANCZOS, box=(left, top, right, bottom), reducing_gap=gap
-        )
-
-    small = resized(decoded.image)
-    alpha = None if decoded.alpha is None else resized(decoded.alpha)
+    small = original.image.resize(
+        size, Image.Resampling.LANCZOS, box=(left, top, right, bottom), reducing_gap=gap
+    )
     if small.mode in color.WIDE_MODES:
-        small = color.scaled_to_8bit(small, decoded.extrema, decisions)
-    return color.to_srgb(small, alpha, decoded.profile, background, decisions)
+        small = color.scaled_to_8bit(small, original.extrema, decisions)
+    return color.to_srgb(small, original.profile, background, decisions)
 
 
 def _encode(picture: Image.Image, quality: int) -> bytes:

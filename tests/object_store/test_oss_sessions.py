@@ -6,12 +6,12 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import Answer, Request, ScriptedServer
 
 from resources.errors import SourceError
 from resources.object_store import SourceCredentials, open_store
 from resources.object_store.alibaba_sts import AlibabaKey, signed_headers
 from resources.object_store.s3 import S3Store
+from tests.object_store.loopback_servers import Answer, Request, ScriptedServer
 
 ROLE = "acs:ram::1234567890:role/reader"
 KEY = AlibabaKey("LTAIEXAMPLE", "a-secret-key", "a-session-token")
@@ -19,7 +19,7 @@ KEY = AlibabaKey("LTAIEXAMPLE", "a-secret-key", "a-session-token")
 
 def endpoint_of(store: object) -> str:
     assert isinstance(store, S3Store)
-    return store._client.meta.endpoint_url
+    return str(store._client.meta.endpoint_url)
 
 
 @pytest.fixture

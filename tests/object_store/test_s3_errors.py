@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from conftest import Answer, Buckets, Request, ScriptedServer
 
 from resources.errors import ObjectUnavailableError, SourceError
 from resources.object_store import EmptySourceError, SourceCredentials, open_store
 from resources.object_store.s3 import S3Store
+from tests.object_store.loopback_servers import Answer, Buckets, Request, ScriptedServer
 
 SECRETS = ("a-secret-key", "a-session-token")
 

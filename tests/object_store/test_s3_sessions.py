@@ -1,7 +1,7 @@
 """Whose credentials a source is read with: moto checks signatures, tokens and policies here."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +12,10 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from conftest import Answer, Buckets, ScriptedServer
 
 from resources.errors import SourceError
 from resources.object_store import SourceCredentials, open_store
+from tests.object_store.loopback_servers import Answer, Buckets, ScriptedServer
 
 READ = {
     "Version": "2012-10-17",
@@ -42,7 +42,7 @@ def account(buckets: Buckets, moto_url: str) -> Iterator[Account]:
     bucket = buckets.make({"photos/a.jpg": b"1"})
     iam = boto3.client("iam", region_name="us-east-1")
 
-    def user(policy: dict[str, object]) -> tuple[str, str]:
+    def user(policy: Mapping[str, object]) -> tuple[str, str]:
         name = f"user-{uuid4().hex}"
         iam.create_user(UserName=name)
         iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=json.dumps(policy))

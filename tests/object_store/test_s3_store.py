@@ -6,11 +6,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import Answer, Buckets, Request, ScriptedServer
 
 from resources.errors import ObjectUnavailableError
 from resources.object_store import SourceCredentials, StoredObject, open_store
 from resources.object_store.s3 import S3Store
+from tests.object_store.loopback_servers import Answer, Buckets, Request, ScriptedServer
 
 
 def page(*keys: str) -> Answer:

@@ -6,7 +6,6 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import Buckets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from resources.object_store import (
 )
 from resources.object_store.s3 import S3Store
 from resources.object_store.s3_errors import S3
+from tests.object_store.loopback_servers import Buckets
 
 AWKWARD = (
     "a b#c%d+e/红 书包 100%.jpg",

@@ -177,30 +177,65 @@ def test_dots_in_column_names_become_underscores() -> None:
 
 
 FAULTS = [
-    ("m.jsonl", b'{"key": "a"}\n{"key": "b"', r"m\.jsonl:2: is not JSON: .* at character", "object a line"),
+    (
+        "m.jsonl",
+        b'{"key": "a"}\n{"key": "b"',
+        r"m\.jsonl:2: is not JSON: .* at character",
+        "object a line",
+    ),
     ("m.jsonl", b'[{"key": "a"}]', r"m\.jsonl:1: is not a JSON object", "one object a line"),
-    ("m.jsonl", b'{"key": "a"}\n\n{"title": "b"}\n', r"m\.jsonl:3: has no key in column 'key'", "key_column"),
+    (
+        "m.jsonl",
+        b'{"key": "a"}\n\n{"title": "b"}\n',
+        r"m\.jsonl:3: has no key in column 'key'",
+        "key_column",
+    ),
     ("m.jsonl", b'{"key": 7}', r"m\.jsonl:1: has no key", "key_column"),
-    ("m.jsonl", b'{"key": "a", "t": "\xff"}', r"m\.jsonl:1: is not UTF-8", "Save the file as UTF-8"),
-    ("m.jsonl", b'{"key": "a", "t": "\\ud800"}', r"m\.jsonl:1: .*half a character", "valid Unicode"),
+    (
+        "m.jsonl",
+        b'{"key": "a", "t": "\xff"}',
+        r"m\.jsonl:1: is not UTF-8",
+        "Save the file as UTF-8",
+    ),
+    (
+        "m.jsonl",
+        b'{"key": "a", "t": "\\ud800"}',
+        r"m\.jsonl:1: .*half a character",
+        "valid Unicode",
+    ),
     ("m.jsonl", b'{"key": "a", "n": ' + b"9" * 5000 + b"}", r"m\.jsonl:1: is not JSON", "JSON"),
     ("m.jsonl", b"[" * 100_000, r"m\.jsonl:1: is not JSON", "JSON"),
-    ("m.jsonl", b'{"key": "a", "Name": 1}\n{"key": "b", "name": 1}', r"m\.jsonl:2: has columns 'Name' and 'name'", "Rename"),
+    (
+        "m.jsonl",
+        b'{"key": "a", "Name": 1}\n{"key": "b", "name": 1}',
+        r"m\.jsonl:2: has columns 'Name' and 'name'",
+        "Rename",
+    ),
     ("m.jsonl", b"\n\n", r"m\.jsonl names no key", "one row an object"),
     ("m.csv", b"", r"m\.csv has no column 'key'", "key_column"),
     ("m.csv", b"key\n", r"m\.csv names no key", "one row an object"),
-    ("m.csv", b"file,title\na,b\n", r"m\.csv has no column 'key'.*It has file, title", "key_column"),
+    (
+        "m.csv",
+        b"file,title\na,b\n",
+        r"m\.csv has no column 'key'.*It has file, title",
+        "key_column",
+    ),
     ("m.csv", b"key;title\na;b\n", r"m\.csv has no column 'key'", "key;title"),
     ("m.csv", b"key,title\na,b\nc,d,e\n", r"m\.csv:3: has 3 cells, its header 2", "quotes"),
     ("m.csv", b'key,title\na,"1\n2"\nb\n', r"m\.csv:4: has 1 cells", "quotes"),
-    ("m.csv", b'key,title\na,b\n,c\n', r"m\.csv:3: has no key", "key_column"),
+    ("m.csv", b"key,title\na,b\n,c\n", r"m\.csv:3: has no key", "key_column"),
     ("m.csv", b'key,title\na,"b\n', r"m\.csv:2: is not CSV", "Quote"),
     ("m.csv", b"key,,x\na,b,c\n", r"m\.csv:1: has a column without a name", "differently"),
     ("m.csv", b"key,x,x\na,b,c\n", r"m\.csv:1: .*a name twice", "differently"),
-    ("m.csv", "key,title\na,b\nc,红\n".encode("gbk"), r"m\.csv:3: is not UTF-8", "Save the file as UTF-8"),
+    (
+        "m.csv",
+        "key,title\na,b\nc,红\n".encode("gbk"),
+        r"m\.csv:3: is not UTF-8",
+        "Save the file as UTF-8",
+    ),
     ("m.parquet", b"PAR1 not", r"m\.parquet is not readable as Parquet", "Write the file again"),
     ("m.xlsx", b"", r"m\.xlsx is no manifest", r"\.parquet"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "data", "problem", "remedy"), FAULTS)

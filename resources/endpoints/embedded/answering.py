@@ -14,7 +14,8 @@ from resources.endpoints.embedded.colours import (
     colour_named,
     colours_in,
 )
-from resources.endpoints.embedded.matching import find, mentions, terms
+from resources.endpoints.embedded.lexicon import mentions
+from resources.endpoints.embedded.matching import matched
 from resources.endpoints.embedded.pixels import PixelFacts
 from resources.endpoints.embedded.properties import holds
 from resources.endpoints.embedded.quantities import quantity
@@ -24,8 +25,6 @@ from resources.endpoints.interface import TagQuestion
 
 Answer = str | float | bool | list[str] | None
 
-_LEAST_EVIDENCE = 1.0
-"""One listed term, or two words out of prose."""
 _MARGIN = 1.4
 """How much more prominent the first value must be than the second."""
 _LEAST_LEAD = 1.25
@@ -69,7 +68,7 @@ def _choice(question: TagQuestion, evidence: Evidence, language: str) -> Answer:
         colour = _leading_colour(question, evidence)
         named = [name for name, colours in by_colour.items() if colour in colours]
         return named[0] if len(named) == 1 else None
-    ranked = sorted(_found(question, evidence.reading).items(), key=lambda item: -item[1])
+    ranked = sorted(matched(question.values, evidence.reading).items(), key=lambda item: -item[1])
     if not ranked or (len(ranked) > 1 and ranked[0][1] < _MARGIN * ranked[1][1]):
         return None
     return ranked[0][0]
@@ -81,7 +80,7 @@ def _multi_choice(question: TagQuestion, evidence: Evidence, language: str) -> A
         seen = {colour.name for colour in evidence.colours if colour.share >= _NOTABLE_SHARE}
         chosen = [name for name, colours in by_colour.items() if seen & colours]
     else:
-        found = _found(question, evidence.reading)
+        found = matched(question.values, evidence.reading)
         chosen = [value.name for value in question.values if value.name in found]
     return chosen or None
 
@@ -122,16 +121,6 @@ _BY_TYPE: Mapping[str, Callable[[TagQuestion, Evidence, str], Answer]] = {
     "text": _text,
     "color": _color,
 }
-
-
-def _found(question: TagQuestion, reading: Reading) -> dict[str, float]:
-    """Prominence of each value of which enough was read, by its name."""
-    candidates = {value.name: terms(value.name, value.description) for value in question.values}
-    return {
-        name: found.prominence
-        for name, found in find(candidates, reading).items()
-        if found.evidence >= _LEAST_EVIDENCE
-    }
 
 
 def _colour_values(question: TagQuestion) -> dict[str, set[str]]:

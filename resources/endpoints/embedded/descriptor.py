@@ -20,6 +20,8 @@ _BINS = (5, 10, 10)
 _LOWEST = np.array([0.0, -0.16, -0.12], dtype=np.float32)
 _HIGHEST = np.array([1.0, 0.20, 0.18], dtype=np.float32)
 """Range of the cells. The few colours beyond, all vivid, count in the outermost cells."""
+_GRAZED = 1e-8
+"""A cell with no more than this share of the sRGB cube is not reached."""
 _FOCUS = 0.35
 """Standard deviation of the Gaussian that weights pixels by nearness to the middle, in sides."""
 _POWER = 1 / 3
@@ -106,11 +108,14 @@ def _focus(side: int) -> np.ndarray:
 
 @cache
 def _reachable_cells() -> np.ndarray:
-    """Flat indices of the cells that some sRGB colour falls into; the others are always empty."""
+    """Flat indices of the cells that sRGB colours fall into; the others are empty or nearly so.
+
+    Cells that the gamut only grazes are left out, so that rounding decides nowhere.
+    """
     levels = np.arange(0, 256, 5, dtype=np.uint8)
     colours = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1)
     reached = _colour_histogram(oklab(colours), np.ones(colours.shape[:-1]))
-    return np.flatnonzero(reached)
+    return np.flatnonzero(reached > _GRAZED)
 
 
 @cache

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from resources.endpoints.embedded.matching import Tokens, spans_of, tokens
+from resources.endpoints.embedded.lexicon import Lexicon, Tokens, tokens
 from resources.endpoints.embedded.pixels import PixelFacts
 from resources.endpoints.embedded.quantities import prices
 from resources.endpoints.embedded.reading import Reading
@@ -49,9 +49,9 @@ def holds(question: TagQuestion, reading: Reading, facts: PixelFacts) -> bool | 
 def _named(words: Tokens) -> list[tuple[_Property, bool]]:
     """The properties that a text names, in order, and whether it affirms them."""
     found = []
-    for start, _, term in sorted(spans_of(words, _BY_WORDS)):
-        asked, affirmed = _BY_WORDS[term]
-        negated = bool(_NEGATIONS & set(words[max(0, start - 2) : start]))
+    for span in _LEXICON.spans(words):
+        asked, affirmed = _BY_WORDS[span.term]
+        negated = bool(_NEGATIONS & set(words[max(0, span.start - 2) : span.start]))
         found.append((asked, affirmed != negated))
     return found
 
@@ -145,3 +145,4 @@ _BY_WORDS: dict[Tokens, tuple[_Property, bool]] = {
     for affirmed, phrases in ((True, entry.words), (False, entry.opposite))
     for words in phrases
 }
+_LEXICON = Lexicon(_BY_WORDS)

@@ -6,7 +6,7 @@ shows it so (¥199, 20% off, 250 ml).
 
 import re
 
-from resources.endpoints.embedded.matching import mentions
+from resources.endpoints.embedded.lexicon import mentions
 from resources.endpoints.embedded.reading import Line, Reading
 from resources.endpoints.interface import TagQuestion
 

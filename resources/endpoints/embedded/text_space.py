@@ -79,7 +79,7 @@ def shown_colours(palette: Sequence[ColourShare]) -> np.ndarray:
     return vector / np.linalg.norm(vector)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _direction(token: str, dimension: int) -> np.ndarray:
     """The unit vector of a token: mostly its own, a little the sum of its pieces'."""
     pieces = _pieces(token)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from resources.endpoints.embedded.colours import ColourShare, chinese_name
-from resources.endpoints.embedded.matching import mentions
+from resources.endpoints.embedded.lexicon import mentions
 from resources.endpoints.embedded.pixels import PixelFacts
 from resources.endpoints.embedded.reading import Line, Reading
 from resources.endpoints.interface import TagQuestion
@@ -36,6 +36,7 @@ _ASKS_FOR_TEXT = re.compile(
     re.IGNORECASE,
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{3}")
 _LENGTH = 200
 """Characters of a text whose definition sets no maximum."""
 _LEADING = 0.3
@@ -112,18 +113,24 @@ def _look(
 def _best_that_fit(lines: Sequence[Line], limit: int, *, chinese: bool) -> str:
     """Different lines of together at most `limit` characters, in reading order.
 
-    Those in the wanted language are chosen first, then the taller ones.
+    The tallest are chosen first; a line without words counts half its height, and one in another
+    language than the wanted a quarter.
     """
     once = {line.text.casefold(): line for line in reversed(lines)}.values()
     chosen: dict[Line, str] = {}
-    for line in sorted(
-        once, key=lambda line: (bool(_HAN.search(line.text)) != chinese, line.box[1] - line.box[3])
-    ):
+    for line in sorted(once, key=lambda line: -_weight(line, chinese=chinese)):
         room = limit - sum(len(text) + 1 for text in chosen.values())
         text = line.text if chosen else _cut(line.text, room)
         if text and len(text) <= room:
             chosen[line] = text
     return " ".join(chosen[line] for line in lines if line in chosen)
+
+
+def _weight(line: Line, *, chinese: bool) -> float:
+    height = line.box[3] - line.box[1]
+    if not _WORDS.search(line.text):
+        return height / 2
+    return height if bool(_HAN.search(line.text)) == chinese else height / 4
 
 
 def _cut(text: str, limit: int) -> str:
