@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("retrieval", "normalization", "memory", "unchanged")
+NAMES = ("retrieval", "normalization", "memory", "unchanged", "kills")
 
 
 def main() -> None:

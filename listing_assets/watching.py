@@ -18,11 +18,10 @@ from listing_assets.catalog import Dataset
 from listing_assets.objects.selection import (
     FolderSelection,
     ManifestSelection,
-    MissingObject,
     open_selection,
 )
 from listing_assets.objects.side_files import is_passed_over
-from listing_assets.versions.listing import Fingerprint, Listing, meta_text, object_id
+from listing_assets.versions.listing import Fingerprint, Listing, identity, object_id
 from listing_assets.versions.names import PATTERN, VersionName, age, next_version
 from resources.object_store import ObjectStore
 
@@ -76,7 +75,7 @@ def look(
     list is empty until the look is whole.
     """
     if isinstance(dataset.selection, ManifestSelection):
-        state.tallies = {WHOLE: _manifest_tally(dataset, store)}
+        state.tallies = _manifest_tallies(dataset, dataset.selection, store)
     elif not _advance(dataset, store, state, deadline):
         return []
     uploads = list(_settled(dataset, state, listings, now()))
@@ -105,13 +104,27 @@ def _advance(dataset: Dataset, store: ObjectStore, state: SourceState, deadline:
     return True
 
 
-def _manifest_tally(dataset: Dataset, store: ObjectStore) -> Tally:
+def _manifest_tallies(
+    dataset: Dataset, selection: ManifestSelection, store: ObjectStore
+) -> dict[str, Tally]:
+    """What each manifest names: one per version where `{version}` stands in its path."""
+    before, placeholder, after = selection.path.partition("{version}")
+    if not placeholder:
+        return {WHOLE: _manifest_tally(dataset, store, "")}
+    keys = [found.key for found in store.list(before)]
+    versions = [
+        key[len(before) : len(key) - len(after)]
+        for key in keys
+        if key.endswith(after) and len(key) > len(before) + len(after)
+    ]
+    return {version: _manifest_tally(dataset, store, version) for version in versions}
+
+
+def _manifest_tally(dataset: Dataset, store: ObjectStore, version: str) -> Tally:
     tally, sum_ = Tally(), Fingerprint()
-    for item in open_selection(store, dataset.selection, ""):
-        if not isinstance(item, MissingObject):
-            found = item.object
-            sum_.add(object_id(found.uri, found.etag, found.size), meta_text(item.meta))
-            tally.objects += 1
+    for item in open_selection(store, dataset.selection, version, dataset.credentials):
+        sum_.add(*identity(item))
+        tally.objects += 1
     tally.fingerprint = sum_.value
     return tally
 

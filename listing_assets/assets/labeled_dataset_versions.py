@@ -1,5 +1,7 @@
 """`labeled_dataset_versions`: the published, immutable, searchable revision of a version."""
 
+from typing import Any
+
 import dagster as dg
 
 from listing_assets.assets.embeddings import embeddings
@@ -45,7 +47,7 @@ def labeled_dataset_versions(
             report = write_report(opened, published.revision, run.recipes, settings.reports)
     revision = published.revision
     summary = revision.summary
-    metadata: dict[str, dg.RawMetadataValue] = {
+    metadata: dict[str, Any] = {
         "revision": revision.revision,
         "is_new_revision": published.is_new,
         "dagster/uri": f"{opened.uri}/{run.version.dataset}.lance",

@@ -1,5 +1,7 @@
 """`raw_images`: the object table. Lists the source and freezes the listing of a version."""
 
+from typing import Any
+
 import dagster as dg
 
 from listing_assets.assets.reporting import column_schema, counts
@@ -46,7 +48,7 @@ def raw_images(
                 installation.settings().query_memory,
             )
     listing = refreshed.listing
-    metadata: dict[str, dg.RawMetadataValue] = {
+    metadata: dict[str, Any] = {
         "source": run.dataset.source,
         "dagster/uri": f"{opened.uri}/{RAW_IMAGES.name}.lance",
         "objects": listing.objects,

@@ -13,7 +13,12 @@ from resources.lake import Lake
 
 
 def step_result(
-    run: VersionRun, lake: Lake, table: str, recipe: object, report: Report, **more: object
+    run: VersionRun,
+    lake: Lake,
+    table: str,
+    recipe: object,
+    report: Report,
+    **more: str | int | dg.TableSchema,
 ) -> dg.MaterializeResult:
     """What a step of the kernel materialized.
 

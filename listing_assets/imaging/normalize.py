@@ -177,13 +177,15 @@ def _decode(
     image.load()  # once: on an object that failed, a second call may wrongly succeed
 
     metadata = metadata or _read_metadata(image, decisions)
-    # The decoders of TIFF and HEIF turn the picture; HEIF by its own boxes, whatever EXIF says.
+    # The decoders of TIFF and HEIF turn the picture: TIFF as EXIF says; HEIF as its own boxes say,
+    # which by ISO/IEC 23008-12 hold whatever EXIF says.
     turned = photo_format in ("TIFF", "HEIF")
     frames = _count_frames(data, photo_format, image, decisions)
     if scale > 1:
         decisions.append(f"jpeg_draft_1/{scale}")
     if metadata.orientation != 1:
-        decisions.append(f"exif_orientation_{metadata.orientation}_applied")
+        done = "superseded_by_heif" if photo_format == "HEIF" else "applied"
+        decisions.append(f"exif_orientation_{metadata.orientation}_{done}")
     if frames > 1:
         decisions.append(f"first_frame_of_{frames}")
     if deep:

@@ -248,7 +248,7 @@ def serve(descriptor: int) -> None:
             task: Any = link.recv()
             # The parent's own timeout comes first, unless it died while the decoder hangs; the
             # alarm's default action ends the process even inside a decoder.
-            signal.setitimer(signal.ITIMER_REAL, timeout + 5)
+            signal.setitimer(signal.ITIMER_REAL, timeout + 2)
             result = work(*task)
             signal.setitimer(signal.ITIMER_REAL, 0)
             link.send(result)

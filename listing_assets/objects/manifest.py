@@ -27,6 +27,7 @@ from listing_assets.objects.meta_types import (
 from resources.errors import SourceError
 
 BATCH_ROWS = 10_000
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Row = tuple[int, dict[str, Any]]
 """A row's number in its file (line, or row from 1) and its values by column."""
 
@@ -91,7 +92,7 @@ class Manifest:
                     meta[column] = value
                     self._types[column] = unified(self._types[column], find_type(value))
             try:
-                packed = json.dumps(meta, ensure_ascii=False, separators=(",", ":")).encode()
+                packed = COMPACT.encode(meta).encode()
                 reference.encode()
             except UnicodeEncodeError as error:
                 raise self.error(

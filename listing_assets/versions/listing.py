@@ -77,6 +77,14 @@ class Fingerprint:
         return f"{self._sum:032x}"
 
 
+def identity(item: Selected) -> tuple[str, str | None]:
+    """The object id of a selected item, and its manifest columns as text."""
+    if isinstance(item, MissingObject):
+        return digest("missing", item.key), meta_text(item.meta)
+    found = item.object
+    return object_id(found.uri, found.etag, found.size), meta_text(item.meta)
+
+
 def object_id(uri: str, etag: str | None, size: int | None) -> str:
     """What identifies an object's content without fetching it: its place, etag and size."""
     return digest(uri, etag, size)
@@ -186,27 +194,24 @@ def _batches(
 
 
 def _row(version: VersionName, listing_id: str, item: Selected, totals: _Totals) -> dict[str, Any]:
-    meta = meta_text(item.meta)
+    item_id, meta = identity(item)
     row: dict[str, Any] = {
         "dataset": version.dataset,
         "version": version.version,
         "listing_id": listing_id,
+        "object_id": item_id,
         "meta": meta,
     }
     if isinstance(item, MissingObject):
-        identity = digest("missing", str(version), item.key)
         row |= {
             "key": item.key,
-            "object_id": identity,
             "reason": Reason.FETCH_FAILED.value,
             "detail": "the manifest names it, the source does not have it",
         }
     else:
         found = item.object
-        identity = object_id(found.uri, found.etag, found.size)
         row |= {
             "key": found.key,
-            "object_id": identity,
             "uri": found.uri,
             "size": found.size,
             "etag": found.etag,
@@ -216,7 +221,7 @@ def _row(version: VersionName, listing_id: str, item: Selected, totals: _Totals)
         }
         totals.bytes += found.size
     totals.objects += 1
-    totals.fingerprint.add(identity, meta)
+    totals.fingerprint.add(item_id, meta)
     return row
 
 

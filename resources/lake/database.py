@@ -71,7 +71,8 @@ class Lake:
         missing = set(spec.schema.names) - set(table.schema.names)
         if missing:
             raise LakeError(
-                f"table {spec.name} of the lake {self.uri} has no column {', '.join(sorted(missing))}.",
+                f"table {spec.name} of the lake {self.uri} has no column"
+                f" {', '.join(sorted(missing))}.",
                 "It was written by another release: use a new LISTING_HOME or LISTING_LAKE.",
             )
         return table

@@ -24,7 +24,9 @@ class SourceCredentials(BaseModel):
     """Which identity reads a source, and where the source is. All of it may be left out.
 
     `profile` names a profile of the AWS files (S3) or of the `aliyun` command (OSS); `role_arn` is
-    a role that is assumed with it, under `external_id` where the role asks for one.
+    a role that is assumed with it, under `external_id` where the role asks for one. `endpoint` is
+    where the objects are; the service that gives out roles is found as every tool finds it
+    (AWS_ENDPOINT_URL_STS, ALIBABA_CLOUD_STS_ENDPOINT).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

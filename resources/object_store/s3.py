@@ -26,6 +26,7 @@ from resources.object_store.s3_errors import FAULTS, OSS, S3, Diagnosis, Service
 from resources.object_store.s3_sessions import oss_client, s3_client
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectTypeDef
 
@@ -133,16 +134,17 @@ class S3Store:
 
     def read(self, key: str, *, max_bytes: int | None = None) -> bytes:
         """The object's bytes. A body that breaks off is asked for again."""
+        fault: Exception | None = None
         with self._readers:
-            for attempt in range(1, BODY_ATTEMPTS + 1):
+            for _ in range(BODY_ATTEMPTS):
+                body = self._open(key, max_bytes)
                 try:
-                    return self._read(key, max_bytes)
-                except BROKEN_OFF as fault:
-                    if attempt == BODY_ATTEMPTS:
-                        raise self._diagnosis.of_reading(fault, key) from None
-                except FAULTS as fault:
-                    raise self._diagnosis.of_reading(fault, key) from None
-        raise AssertionError("the last attempt returns or raises")
+                    with closing(body):
+                        return body.read()
+                except BROKEN_OFF as broken:
+                    fault = broken
+        assert fault is not None
+        raise self._diagnosis.of_reading(fault, key)
 
     def key_of(self, reference: str) -> str | None:
         """The key of a relative key or a full URI under the root."""
@@ -171,9 +173,9 @@ class S3Store:
                     raise error from None
                 if not is_denied(fault):
                     return
-                denied = error
-        if denied is not None:
-            raise denied
+                denied = denied or error
+        assert denied is not None
+        raise denied
 
     def _first(self, count: int, prefix: str) -> "Sequence[ObjectTypeDef]":
         try:
@@ -183,13 +185,16 @@ class S3Store:
         except FAULTS as fault:
             raise self._diagnosis.of_listing(fault) from None
 
-    def _read(self, key: str, max_bytes: int | None) -> bytes:
-        response = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
-        with closing(response["Body"]) as body:
-            size = response["ContentLength"]
-            if max_bytes is not None and size > max_bytes:
-                raise ObjectTooLargeError(f"{self.uri}/{key}", size, max_bytes)
-            return body.read()
+    def _open(self, key: str, max_bytes: int | None) -> "StreamingBody":
+        try:
+            response = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
+        except FAULTS as fault:
+            raise self._diagnosis.of_reading(fault, key) from None
+        size, body = response["ContentLength"], response["Body"]
+        if max_bytes is not None and size > max_bytes:
+            body.close()
+            raise ObjectTooLargeError(f"{self.uri}/{key}", size, max_bytes)
+        return body
 
     def _object(self, entry: "ObjectTypeDef") -> StoredObject:
         return StoredObject(

@@ -190,7 +190,7 @@ class Diagnosis:
                 f"there are no usable credentials for {self.uri} ({type(fault).__name__}).",
                 self.service.credentials,
             )
-        if isinstance(fault, boto.ParamValidationError):
+        if isinstance(fault, boto.ParamValidationError) or _code(fault) == "InvalidBucketName":
             return SourceError(
                 f"'{self.bucket}' cannot be the name of a bucket.",
                 "Write 3 to 63 lower-case letters, digits, '-' and '.'.",
@@ -203,7 +203,7 @@ class Diagnosis:
                 "Check region, endpoint and profile: `listing config` shows what is in effect.",
             )
         if fault.operation_name == "AssumeRole":
-            return self._role_refused(fault)
+            return self._refused(fault) or self._role_refused(fault)
         return self._refused(fault)
 
     def _refused(self, fault: boto.ClientError) -> SourceError | None:
@@ -265,9 +265,6 @@ class Diagnosis:
         )
 
     def _role_refused(self, fault: boto.ClientError) -> SourceError:
-        code = _code(fault)
-        if code in EXPIRED | BAD_TOKEN | BAD_KEY | BAD_SIGNATURE | SKEWED:
-            return self._refused(fault) or SourceError(self._answer(fault))
         role = f"the role {self.role_arn}" if self.role_arn else "the profile's role"
         return SourceError(
             f"{role} cannot be assumed: {self._answer(fault)}.",

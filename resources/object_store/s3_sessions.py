@@ -190,7 +190,7 @@ def _aliyun_profile(name: str | None) -> _AliyunProfile | None:
         raise SourceError(
             f"{path} has no profiles that can be read ({type(error).__name__}).",
             f"Make the profile: aliyun configure --profile {name}",
-        ) from error
+        ) from None
     if found is None:
         raise SourceError(
             f"there is no profile '{name}' in {path}.",

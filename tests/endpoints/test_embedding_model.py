@@ -157,7 +157,7 @@ def test_bytes_that_are_no_picture_fail_alone() -> None:
     whole = draw_thing("#c81e28")
     embedded = embed_photos([whole, b"", b"not a picture", whole[: len(whole) // 3], whole])
 
-    assert embedded.failures == (None, "decode_error", "decode_error", "decode_error", None)
+    assert embedded.failures == (None, *["unreadable_photo"] * 3, None)
     assert not embedded.vectors[1:4].any()
     np.testing.assert_array_equal(embedded.vectors[0], embedded.vectors[4])
 

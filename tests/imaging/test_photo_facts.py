@@ -61,9 +61,7 @@ def test_all_flat_pictures_have_one_hash(level):
 
 
 def test_blur_lowers_sharpness_step_by_step():
-    picture = Image.fromarray(
-        np.random.default_rng(5).integers(0, 256, (256, 256), dtype=np.uint8)
-    )
+    picture = Image.fromarray(np.random.default_rng(5).integers(0, 256, (256, 256), dtype=np.uint8))
     values = [
         sharpness(luma_plane(picture.filter(ImageFilter.GaussianBlur(radius))))
         for radius in (0, 1, 2, 4)
@@ -81,7 +79,9 @@ def test_sharpness_is_the_variance_of_the_laplacian():
 
 @pytest.mark.parametrize(("color", "expected"), [("black", 0), ("white", 1), ((128,) * 3, 0.502)])
 def test_brightness_runs_from_black_0_to_white_1(color, expected):
-    assert brightness(luma_plane(Image.new("RGB", (9, 9), color))) == pytest.approx(expected, abs=1e-3)
+    assert brightness(luma_plane(Image.new("RGB", (9, 9), color))) == pytest.approx(
+        expected, abs=1e-3
+    )
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,9 @@ LISTING = [
         id="another-server-200",
     ),
     pytest.param(refusal("SlowDown", 503), ["SlowDown (HTTP 503)", "run again"], id="busy"),
+    pytest.param(
+        refusal("InvalidBucketName", 400), ["'shop' cannot be the name of a bucket"], id="name"
+    ),
 ]
 
 

@@ -29,7 +29,7 @@ _MARGIN = 1.4
 """How much more prominent the first value must be than the second."""
 _LEAST_LEAD = 1.25
 """How much larger the first colour must be than the second."""
-_LEAST_SHARE = {True: 0.3, False: 0.4}
+_LEAST_SHARE = {True: 0.3, False: 0.5}
 """Share that the first colour needs, on a plain background and on any other."""
 _NOTABLE_SHARE = 0.15
 """Share from which a colour counts among several."""

@@ -43,7 +43,7 @@ these blocks alone, so that only their proportion matters.
 _QUERY_COLOUR = 0.25
 """What a named colour weighs in a search text (squared) against a word, which weighs 1."""
 
-UNREADABLE_PHOTO = "decode_error"
+UNREADABLE_PHOTO = "unreadable_photo"
 """Reason code of bytes that are not a picture."""
 EMPTY_TEXT = "empty_text"
 """Reason code of a text without a word, a number or a character."""
@@ -100,7 +100,7 @@ class EmbeddedEmbeddingModel:
         self.concurrency = os.cpu_count() or 1
 
     async def embed_photos(self, photos: Sequence[Photo]) -> Embedded:
-        """Vectors of photos, in order; `decode_error` for bytes that are not a picture.
+        """Vectors of photos, in order; `unreadable_photo` for bytes that are not a picture.
 
         A call keeps one core busy, in a thread, for about a tenth of a second a photo: reading.
         """

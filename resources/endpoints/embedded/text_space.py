@@ -23,7 +23,7 @@ from resources.endpoints.embedded.colours import (
     colours_in,
 )
 
-_PIECES_SHARE = 0.3
+_PIECES_SHARE = 0.4
 """Share of a token's pieces in its direction (squared). They make "GRADDFIL" and a misread
 "GRADDFII" meet, and 茶 and 绿茶."""
 _LEAST_SPLIT = 4
@@ -42,7 +42,8 @@ COLOUR_DIMENSION = len(_AXES)
 def tokens(text: str) -> list[str]:
     """Words and numbers of a text, and of Chinese each two neighbouring characters.
 
-    Case, accents and width (Ａ and A) make no difference. A lone Chinese character is a token.
+    Case, accents, width (Ａ and A) and an English plural make no difference. A lone Chinese
+    character is a token.
     """
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
     found: list[str] = []
@@ -50,7 +51,7 @@ def tokens(text: str) -> list[str]:
         if _IDEOGRAPHIC.match(run) and len(run) > 1:
             found += (run[at : at + 2] for at in range(len(run) - 1))
         else:
-            found.append(run)
+            found.append(_singular(run))
     return found
 
 
@@ -90,6 +91,17 @@ def _direction(token: str, dimension: int) -> np.ndarray:
             math.sqrt(1 - _PIECES_SHARE) * vector + math.sqrt(_PIECES_SHARE / len(pieces)) * shared
         )
     return np.asarray(vector / np.linalg.norm(vector))
+
+
+def _singular(word: str) -> str:
+    """An English word without its plural ending, after the S stemmer of Harman 1991 ("How
+    effective is suffixing?", JASIS 42), which here also takes "shoes" for "shoe".
+    """
+    if len(word) < _LEAST_SPLIT or not word.endswith("s"):
+        return word
+    if word.endswith("ies"):
+        return word if word.endswith(("eies", "aies")) else f"{word[:-3]}y"
+    return word if word.endswith(("us", "ss")) else word[:-1]
 
 
 def _pieces(token: str) -> list[str]:
