@@ -7,6 +7,7 @@ Run: python -m benchmarks.unchanged [--objects 1000000] [--runs 3]
 
 import argparse
 import hashlib
+import io
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import Any
 import lance
 import numpy as np
 import pyarrow as pa
+from PIL import Image
 
 from benchmarks.synthetic import DIMENSION, SyntheticStore, _catalog, measured_run, scratch
 from listing_assets.catalog import Recipes, load_catalog
@@ -88,6 +90,9 @@ def _append(
 def _append_photos(
     lake: Lake, recipes: Recipes, objects: int, image_id: Callable[[int], str], now: datetime
 ) -> None:
+    buffer = io.BytesIO()
+    Image.new("L", (8, 8), 128).save(buffer, "JPEG", quality=30)
+    jpeg = buffer.getvalue()
     schema = NORMALIZED_IMAGES.schema
     facts = schema.remove(schema.get_field_index("jpeg"))
     for start in range(0, objects, 5 * BATCH):
@@ -113,7 +118,7 @@ def _append_photos(
             for n in numbers
         ]
         table = pa.Table.from_pylist(rows, schema=facts)
-        jpegs = lance.blob_array([b"\xff\xd8"] * len(rows))
+        jpegs = lance.blob_array([jpeg] * len(rows))
         lake.append(NORMALIZED_IMAGES, table.append_column(schema.field("jpeg"), jpegs))
 
 

@@ -39,6 +39,9 @@ def resizable(image: Image.Image, decisions: list[str]) -> Image.Image:
         return image.convert("L")
     if image.mode == "F":
         return _without_gaps(image)
+    if image.mode.startswith("I;16") and image.mode != "I;16":
+        # Pillow resamples one byte order only, and converts to it only by way of 32 bits.
+        image = image.convert("I").convert("I;16")
     if image.mode in WIDE_MODES and isinstance(key, int):
         visible = np.where(np.asarray(image) == key, np.uint8(0), np.uint8(255))
         gray = scaled_to_8bit(image, extrema(image), decisions)

@@ -16,11 +16,12 @@ import sys
 import tempfile
 import threading
 import warnings
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import Empty, LifoQueue
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
@@ -68,10 +69,10 @@ class DecodePool:
         self._closed = False
         self._changing = threading.Lock()
         self._alive: set[_Worker] = set()
-        # Last in, first out: one caller alone keeps one worker warm and starts no second.
-        self._places: LifoQueue[_Worker | None] = LifoQueue()
-        for _ in range(workers or len(os.sched_getaffinity(0))):
-            self._places.put(None)
+        # A place is a worker, or None where one may be started. The last one given back is taken
+        # first, so that one caller alone keeps one worker warm and starts no second.
+        self._free: list[_Worker | None] = [None] * (workers or len(os.sched_getaffinity(0)))
+        self._waiting: deque[SimpleQueue[_Worker | None]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -110,16 +111,34 @@ class DecodePool:
         """End all workers. Callers that still wait get a `ListingError`."""
         with self._changing:
             self._closed = True
+            idle = [worker for worker in self._free if worker]
+            self._free = [None] * len(self._free)
             for worker in self._alive:
                 worker.process.kill()  # a busy one is cleared away by the thread that waits for it
-        with suppress(Empty):
-            while True:
-                if idle := self._places.get_nowait():
-                    self._clear_away(idle)
-        self._places.put(None)  # wakes a caller that waits for a place, and it the next one
+            while self._waiting:
+                self._waiting.popleft().put(None)
+        for worker in idle:
+            self._clear_away(worker)
+
+    def _take_place(self) -> "_Worker | None":
+        with self._changing:
+            self._raise_if_closed()
+            if self._free:
+                return self._free.pop()
+            mine: SimpleQueue[_Worker | None] = SimpleQueue()
+            self._waiting.append(mine)
+        return mine.get()
+
+    def _give_back(self, place: "_Worker | None") -> None:
+        """Hand the place to who has waited longest: a queue would let newcomers pass for ever."""
+        with self._changing:
+            if self._waiting:
+                self._waiting.popleft().put(place)
+            else:
+                self._free.append(place)
 
     def _attempt(self, data: bytes, spec: NormalizationSpec) -> Normalized | Rejected:
-        worker, fit = self._places.get(), None
+        worker, fit = self._take_place(), None
         try:
             if worker is None:
                 worker = self._start()
@@ -132,7 +151,7 @@ class DecodePool:
             if worker is not None and (fit is None or self._closed):
                 self._clear_away(worker)
                 fit = None
-            self._places.put(fit)
+            self._give_back(fit)
         return result
 
     def _start(self) -> "_Worker":

@@ -39,9 +39,9 @@ def _leading(picture: Image.Image) -> str:
     ],
 )
 def test_common_shades_have_their_common_names(shade: str, name: str) -> None:
-    assert _names(np.array([to_rgb(shade)]) @ np.diag([255] * 3).astype(int).astype(np.uint8)) == [
-        name
-    ]
+    rgb = np.round(np.array([to_rgb(shade)]) * 255).astype(np.uint8)
+
+    assert _names(rgb) == [name]
 
 
 def test_nine_of_ten_plain_names_of_the_xkcd_survey_are_given_back() -> None:
@@ -56,7 +56,7 @@ def test_nine_of_ten_plain_names_of_the_xkcd_survey_are_given_back() -> None:
     given = _names(np.round(shades * 255).astype(np.uint8))
 
     right = [a == b for a, b in zip(given, surveyed.values(), strict=True)]
-    assert len(right) > 80
+    assert len(right) > 70
     assert np.mean(right) >= 0.9
 
 
@@ -84,8 +84,8 @@ def test_white_enclosed_by_a_thing_belongs_to_it() -> None:
 
     shares = {colour.name: colour.share for colour in palette(np.asarray(picture))}
 
-    assert shares["white"] == pytest.approx(151**2 / (293**2 - 1373), abs=0.03)
-    assert shares["red"] > shares["white"]
+    assert shares["white"] == pytest.approx((150 / 292) ** 2, abs=0.03)
+    assert shares["red"] == pytest.approx(1 - shares["white"], abs=0.06)
 
 
 def test_a_white_picture_is_white() -> None:

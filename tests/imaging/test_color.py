@@ -99,6 +99,19 @@ def test_an_srgb_profile_changes_nothing():
     assert decisions == []
 
 
+def test_colors_are_converted_by_the_embedded_profile():
+    # An sRGB profile under another name whose red and blue primaries have changed places.
+    srgb = profile_of("sRGB")
+    swapped = srgb.replace("sRGB".encode("utf-16-be"), "xRGB".encode("utf-16-be"))
+    for one, other in ((b"rXYZ", b"?XYZ"), (b"bXYZ", b"rXYZ"), (b"?XYZ", b"bXYZ")):
+        swapped = swapped.replace(one, other, 1)
+    assert len(swapped) == len(srgb)
+    decisions: list[str] = []
+    blue = to_srgb(Image.new("RGB", (2, 2), (255, 0, 0)), swapped, WHITE, decisions)
+    assert blue.getpixel((0, 0)) == pytest.approx((0, 0, 255), abs=2)
+    assert decisions == ["icc_to_srgb:xRGB built-in"]
+
+
 def test_a_profile_of_another_color_space_is_ignored_and_said():
     decisions: list[str] = []
     to_srgb(Image.new("RGB", (2, 2)), profile_of("LAB"), WHITE, decisions)

@@ -67,6 +67,20 @@ def test_no_more_workers_run_than_planned(pool):
     assert str(os.getpid()) not in told_pids
 
 
+def test_no_caller_is_passed_over():
+    with DecodePool(1, work=work) as pool, ThreadPoolExecutor(3) as threads:
+        order: list[int] = []
+
+        def ask(caller: int) -> None:
+            for _ in range(5):
+                pool.normalize(b"pid:", SPEC)
+                order.append(caller)
+
+        list(threads.map(ask, range(3)))
+    # In turns: nobody is served twice while another one waits.
+    assert all(len(set(order[i : i + 3])) == 3 for i in range(0, 12, 3))
+
+
 @pytest.mark.parametrize(
     ("crash", "words"),
     [

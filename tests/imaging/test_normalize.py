@@ -250,8 +250,8 @@ def test_a_200_megapixel_phone_photo_is_a_photo(encoded):
 
 @pytest.mark.parametrize("mode", ALL_MODES)
 def test_a_reduced_decode_looks_like_a_full_one(encoded, pixels_of, mode):
-    picture = noise(60, 40).resize((1800, 1200), Image.Resampling.BICUBIC)
-    spec = NormalizationSpec(width=200, height=200, mode=mode, quality=95)
+    picture = noise(30, 20).resize((900, 600), Image.Resampling.BICUBIC)
+    spec = NormalizationSpec(width=100, height=100, mode=mode, quality=95)
     drafted = normalize(encoded(picture, "JPEG", quality=98, subsampling=0), spec)
     assert isinstance(drafted, Normalized)
     assert drafted.decisions[0].startswith("jpeg_draft_")
@@ -296,7 +296,7 @@ def small_files() -> dict[str, bytes]:
 FILES = small_files()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(st.sampled_from(sorted(FILES)), st.data())
 def test_a_cut_file_never_raises_and_is_never_called_undamaged_garbage(file_format, draw):
     data = FILES[file_format]
@@ -306,7 +306,7 @@ def test_a_cut_file_never_raises_and_is_never_called_undamaged_garbage(file_form
         assert isinstance(outcome, Rejected)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.sampled_from(sorted(FILES)), st.data())
 def test_flipped_bits_never_raise(file_format, draw):
     data = bytearray(FILES[file_format])
