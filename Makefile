@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DATASET ?= photos
+DATASET ?=
 VERSION ?= v1
 MODE ?= incremental
 

@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from listing_assets.cli import inspecting, running
@@ -29,6 +30,15 @@ def main() -> None:
         console.print(f"[bold red]error:[/] {_plain(error.problem)}", highlight=False)
         if error.remedy:
             console.print(f"  [bold]→[/] {_plain(error.remedy)}", highlight=False)
+        sys.exit(1)
+    except ValidationError as error:
+        console = Console(stderr=True, soft_wrap=True)
+        for mistake in error.errors():
+            place = ".".join(str(part) for part in mistake["loc"])
+            console.print(
+                f"[bold red]error:[/] {error.title}: {_plain(place)}: {_plain(mistake['msg'])}",
+                highlight=False,
+            )
         sys.exit(1)
     except KeyboardInterrupt:
         Console(stderr=True).print(

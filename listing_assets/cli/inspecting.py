@@ -9,7 +9,7 @@ import typer
 from listing_assets.cli.installation import Installation
 from listing_assets.cli.launching import run_version
 from listing_assets.cli.output import console, print_json, print_table
-from listing_assets.cli.running import Json, VersionArgument, _report
+from listing_assets.cli.running import Json, report_run
 from listing_assets.problems import version_problems
 from listing_assets.publishing.revisions import Revision, newest_revision, revisions
 from listing_assets.settings import Settings
@@ -36,7 +36,7 @@ def status(
 
 
 def errors(
-    version: VersionArgument,
+    version: Annotated[str, typer.Argument(help="DATASET@VERSION, such as photos@v1.")],
     retry: Annotated[
         bool, typer.Option(help="Try the failed ones again, and publish what comes of it.")
     ] = False,
@@ -47,11 +47,11 @@ def errors(
     Example: listing errors photos@v1 --retry
     """
     settings = Settings()
-    name = VersionName.parse(version if "@" in version else f"{version}@v1")
+    name = VersionName.parse(version)
     if retry:
         finished = run_version(name, settings, mode="incremental", retry_failed=True, quiet=json)
         if not json:
-            _report(settings, name, finished, json)
+            report_run(settings, name, finished, json)
     installation = Installation(settings)
     _, recipes = installation.dataset(name.dataset)
     problems = version_problems(installation.lake, name, recipes, settings.query_memory)

@@ -1,6 +1,7 @@
 """The commands that compute: `run`, `plan`, `sample`, `ui`."""
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -23,7 +24,11 @@ from resources.errors import ListingError
 from resources.object_store import open_store
 
 VersionArgument = Annotated[
-    str, typer.Argument(help="DATASET@VERSION, such as photos@v1; DATASET alone means @v1.")
+    str | None,
+    typer.Argument(
+        help="DATASET@VERSION, such as photos@v1. DATASET alone means @v1; with --source, the name"
+        " may be left out."
+    ),
 ]
 Source = Annotated[
     str | None,
@@ -38,7 +43,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.
 
 
 def run(
-    version: VersionArgument,
+    version: VersionArgument = None,
     source: Source = None,
     model: ModelOption = None,
     mode: ModeOption = "incremental",
@@ -60,13 +65,14 @@ def run(
         plan(version, source, model, mode, json)
         return
     settings = Settings()
-    name = _resolve(settings, version, source, model, keep=True)
+    name = _version_name(version, source)
+    _adopt(settings, name, source, model)
     finished = run_version(name, settings, mode=mode, retry_failed=retry_failed, quiet=json)
-    _report(settings, name, finished, json)
+    report_run(settings, name, finished, json)
 
 
 def plan(
-    version: VersionArgument,
+    version: VersionArgument = None,
     source: Source = None,
     model: ModelOption = None,
     mode: ModeOption = "incremental",
@@ -79,7 +85,7 @@ def plan(
     Example: listing plan photos@v2
     """
     settings = Settings()
-    name = VersionName.parse(_with_version(version))
+    name = _version_name(version, source)
     installation = Installation(settings).with_source(name, source, model)
     dataset, recipes = installation.dataset(name.dataset)
     store = open_store(dataset.source, dataset.credentials)
@@ -131,13 +137,13 @@ def sample(json: Json = False) -> None:
         stderr.print(f"drawing the first upload into {folder} …")
         write_batch(folder, 1)
         finished = run_version(first, settings, mode="incremental", retry_failed=False, quiet=json)
-        documents.append(_report(settings, first, finished, json, last=False))
+        documents.append(report_run(settings, first, finished, json, last=False))
     elif not json:
         console.print(f"{first} stands; its bucket has moved on to {second}.")
     stderr.print("drawing the second upload …")
     write_batch(folder, 2)
     finished = run_version(second, settings, mode="incremental", retry_failed=False, quiet=json)
-    documents.append(_report(settings, second, finished, json, last=False))
+    documents.append(report_run(settings, second, finished, json, last=False))
     if json:
         print_json(documents)
     else:
@@ -167,39 +173,46 @@ def ui(
 COMMANDS = [run, plan, sample, ui]
 
 
-def _with_version(text: str) -> str:
-    return text if "@" in text else f"{text}@v1"
+def _version_name(text: str | None, source: str | None) -> VersionName:
+    """The version that is meant; a dataset that is not named takes the name of its source."""
+    dataset, _, version = (text or "").partition("@")
+    if not dataset:
+        if source is None:
+            raise ListingError(
+                "no dataset version is named.", "Write DATASET@VERSION, or give a --source."
+            )
+        last = source.rstrip("/").rpartition("/")[2] or "photos"
+        dataset = re.sub(r"[^A-Za-z0-9_-]+", "-", last).strip("-_0123456789")[:40] or "photos"
+    return VersionName.parse(f"{dataset}@{version or 'v1'}")
 
 
-def _resolve(
-    settings: Settings, text: str, source: str | None, model: str | None, *, keep: bool
-) -> VersionName:
-    """The version that is meant; with `source`, its dataset is noted for later runs."""
-    name = VersionName.parse(_with_version(text))
+def _adopt(settings: Settings, name: VersionName, source: str | None, model: str | None) -> None:
+    """Note a dataset that the command line describes, for later runs and for the daemon."""
     installation = Installation(settings)
-    if source is None and model is None:
-        installation.catalog.dataset(name.dataset)
-        return name
-    changed = installation.with_source(name, source, model)
     before = installation.catalog.datasets.get(name.dataset)
-    dataset = changed.catalog.dataset(name.dataset)
+    dataset = installation.with_source(name, source, model).catalog.dataset(name.dataset)
     if dataset == before:
-        return name
+        return
     if before is not None and name.dataset in installation.own_datasets:
         raise ListingError(
             f"the catalog defines dataset '{name.dataset}' with source {before.source}"
             f" and model {before.tag_model}.",
             "Change catalog/datasets.yaml, leave out --source and --model, or take another name.",
         )
-    if keep:
-        path = adopt_dataset(dataset, settings.adopted)
-        stderr.print(f"dataset {name.dataset} is noted in {path}")
-    return name
+    if before is not None and dataset.source != before.source:
+        raise ListingError(
+            f"dataset '{name.dataset}' has the source {before.source}, not {dataset.source}.",
+            "Take another DATASET name; or, where the photos have moved, change"
+            f" {settings.adopted / name.dataset}.yaml.",
+        )
+    path = adopt_dataset(dataset, settings.adopted)
+    stderr.print(f"dataset {name.dataset} is noted in {path}")
 
 
-def _report(
+def report_run(
     settings: Settings, name: VersionName, finished: FinishedRun, json: bool, *, last: bool = True
 ) -> dict[str, object]:
+    """Print what a run did, and return it as a document."""
     revision = newest_revision(Installation(settings).lake, name)
     if revision is None:
         raise ListingError(f"{name} was not published.", "See `make ui` for the run.")

@@ -202,6 +202,12 @@ def test_a_description_is_cut_between_words_never_within() -> None:
     assert text == "An extraordinarily comfortable, mainly red"
 
 
+def test_words_with_accents_are_not_cut_either() -> None:
+    cut = _answer(TagQuestion("visible_text", "text", max_length=12), _read("Svensk MELLANMJÖLK"))
+
+    assert cut == "Svensk"
+
+
 @pytest.mark.parametrize("length", range(1, 60))
 def test_a_description_is_never_too_long(length: int) -> None:
     reading = _read("Velvet Lipstick 丝绒口红", "¥129 only today", "正品保障")
@@ -244,6 +250,5 @@ def test_a_question_about_the_background_is_answered_by_the_border() -> None:
 
 
 def test_a_colour_asked_for_without_its_background_is_that_of_the_thing() -> None:
-    question = TagQuestion("color", "color", "Colour of the item, not of the background.")
-
-    assert _answer(question) == "red"
+    for description in ("Colour of the item, not of the background.", "商品颜色，不是背景色"):
+        assert _answer(TagQuestion("color", "color", description)) == "red"

@@ -36,9 +36,9 @@ _NOTABLE_SHARE = 0.15
 
 _COLOUR = ("color", "colour", "colors", "colours", "颜色", "色彩", "主色", "配色")
 _BACKGROUND = re.compile(
-    r"^(the )?(background|backdrop|背景|底色)|colou?r of the (background|backdrop)|背景的?颜?色",
-    re.IGNORECASE,
+    r"(the )?((main|dominant) )?(colou?r of the )?(background|backdrop)|背景|底色", re.IGNORECASE
 )
+"""How a name or a description begins that asks about what is behind the subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _colour_values(question: TagQuestion) -> dict[str, set[str]]:
 def _leading_colour(question: TagQuestion, evidence: Evidence) -> str | None:
     """The colour of the subject, or of the background where that is asked for, if one leads."""
     background = evidence.facts.background
-    if _BACKGROUND.search(_spoken(question)) or _BACKGROUND.search(question.description):
+    if _BACKGROUND.match(_spoken(question)) or _BACKGROUND.match(question.description):
         return background.colour if background.plain else None
     if not evidence.colours:
         return None

@@ -63,8 +63,8 @@ def _between(value: float, no: float, yes: float) -> bool | None:
     return False if ((value <= no) if yes > no else (value >= no)) else None
 
 
-def _white_background(_: Reading, facts: PixelFacts) -> bool | None:
-    even = _plain_background(_, facts)
+def _white_background(reading: Reading, facts: PixelFacts) -> bool | None:
+    even = _plain_background(reading, facts)
     return facts.background.colour == "white" if even else even
 
 

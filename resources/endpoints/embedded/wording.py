@@ -18,15 +18,8 @@ _LABELS = {
 }
 """What a package writes before a value, by the word that a question uses for it."""
 _DESCRIPTION = (
-    "description",
-    "caption",
-    "summary",
-    "title",
-    "描述",
-    "简介",
-    "摘要",
-    "标题",
-    "概述",
+    *("description", "caption", "summary", "title"),
+    *("描述", "简介", "摘要", "标题", "概述"),
 )
 _VISIBLE_TEXT = ("text", "words", "ocr", "slogan", "headline", "文字", "文案", "标语")
 _ASKS_FOR_TEXT = re.compile(
@@ -37,6 +30,8 @@ _ASKS_FOR_TEXT = re.compile(
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{3}")
+_LETTER = re.compile(r"[^\W\u3400-\u9fff]")
+_BROKEN_WORD = re.compile(r"[^\W\u3400-\u9fff](?:[^\W\u3400-\u9fff]|['’.,-])*$")
 _LENGTH = 200
 """Characters of a text whose definition sets no maximum."""
 _LEADING = 0.3
@@ -72,9 +67,8 @@ def describe(
 ) -> str | None:
     """A description, where the question's name asks for one: the words read, then the colour.
 
-    No longer than the question's `max_length`; where not all words fit, the lines in the wanted
-    language come first, and of these the tallest.
-    None for a question that is not for a description.
+    No longer than the question's `max_length`; where not all words fit, tall lines in the wanted
+    language come first. None for a question that is not for a description.
     """
     if not mentions(question.name.replace("_", " "), _DESCRIPTION):
         return None
@@ -134,10 +128,11 @@ def _weight(line: Line, *, chinese: bool) -> float:
 
 
 def _cut(text: str, limit: int) -> str:
-    """The beginning of a text, at most `limit` characters, never through an English word."""
+    """The beginning of a text, at most `limit` characters, never through a word of letters."""
+    limit = max(0, limit)
     if len(text) <= limit:
         return text
-    start = text[: max(0, limit)]
-    if re.match(r"[A-Za-z0-9]", text[max(0, limit) :]):
-        start = re.sub(r"[A-Za-z0-9'’-]+$", "", start)
+    start = text[:limit]
+    if _LETTER.match(text[limit]):
+        start = _BROKEN_WORD.sub("", start)
     return start.rstrip(" ,;:-–，、；：")
