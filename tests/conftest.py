@@ -121,6 +121,8 @@ class Chain:
         (self.catalog / "datasets.yaml").write_text(DATASETS.format(source=self.source))
         self.definition = self.catalog / "tag_definitions" / "shop.yaml"
         self.definition.write_text(DEFINITION)
+        default = DEFINITION.replace("name: shop", "name: ecommerce_poster")
+        (self.catalog / "tag_definitions" / "ecommerce_poster.yaml").write_text(default)
         self.instance = dg.DagsterInstance.ephemeral()
         self.overrides: dict[str, object] = {}
 

@@ -23,16 +23,23 @@ _WIDE_NAMES = {"I": "32bit", "F": "float"}
 _ICC_SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK", "LAB": "Lab"}
 
 
-def resizable(image: Image.Image, decisions: list[str]) -> Image.Image:
+def resizable(
+    image: Image.Image, background: tuple[int, int, int], decisions: list[str]
+) -> Image.Image:
     """The image in a mode that can be resampled: palettes and single bits are expanded.
 
-    A transparent palette entry or key colour becomes an alpha channel, so that resampling does
-    not mix hidden colours into visible edges. `decisions` grows.
+    A transparent key colour becomes an alpha channel, so that resampling does not mix hidden
+    colours into visible edges; a transparent palette is composited on the background right here,
+    unless its colours have yet to be converted by a profile. `decisions` grows.
     """
     key = image.info.get("transparency")
     if image.mode in ("P", "PA"):
         decisions.append("palette_expanded")
-        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+        if not image.has_transparency_data:
+            return image.convert("RGB")
+        if image.mode == "PA" or "icc_profile" in image.info:
+            return image.convert("RGBA")
+        return _composited_palette(image, background, decisions)
     if image.mode in ("1", "L", "RGB") and key is not None:
         return image.convert("RGBA" if image.mode == "RGB" else "LA")
     if image.mode == "1":
@@ -55,6 +62,21 @@ def extrema(image: Image.Image) -> tuple[float, float]:
     assert isinstance(lowest, int | float)
     assert isinstance(highest, int | float)
     return float(lowest), float(highest)
+
+
+def _composited_palette(
+    image: Image.Image, background: tuple[int, int, int], decisions: list[str]
+) -> Image.Image:
+    """A transparent palette image as RGB: 256 entries are composited instead of every pixel."""
+    image.apply_transparency()
+    entries = np.array(image.getpalette("RGBA"), dtype=np.float64).reshape(-1, 4)
+    alpha = entries[:, 3:] / 255
+    seen = entries[:, :3] * alpha + np.array(background) * (1 - alpha)
+    used = np.array(image.histogram()[: len(entries)]) > 0
+    if (alpha[used] < 1).any():
+        decisions.append("alpha_on_background")
+    image.putpalette(np.rint(seen).astype(np.uint8).tobytes())
+    return image.convert("RGB")
 
 
 def _without_gaps(image: Image.Image) -> Image.Image:

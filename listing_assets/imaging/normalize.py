@@ -191,7 +191,7 @@ def _decode(
     if deep:
         decisions.append("16bit_scaled:0..65535")
     profile = image.info.get("icc_profile")
-    ready = color.resizable(image, decisions)
+    ready = color.resizable(image, spec.background_rgb, decisions)
     return _Original(
         image=ready,
         stored=image.size if scale == 1 else stored,

@@ -47,7 +47,7 @@ def test_values_are_scaled_and_never_clipped():
 def test_gaps_in_float_data_turn_lowest_and_spread_no_further():
     values = np.full((8, 8), 0.5, np.float32)
     values[0, 0], values[0, 1], values[0, 2] = np.nan, np.inf, 0.25
-    ready = np.asarray(resizable(Image.fromarray(values), []))
+    ready = np.asarray(resizable(Image.fromarray(values), WHITE, []))
     assert ready[0, :2].tolist() == [0.25, 0.25]
     assert np.isfinite(ready).all()
 
@@ -73,11 +73,37 @@ def test_a_key_color_leaves_no_fringe():
     keyed = Image.fromarray(values)
     keyed.info["transparency"] = 65_535
     decisions: list[str] = []
-    large = resizable(keyed, decisions).resize((128, 128), Image.Resampling.LANCZOS)
+    large = resizable(keyed, WHITE, decisions).resize((128, 128), Image.Resampling.LANCZOS)
     seen = np.asarray(to_srgb(large, None, (0, 0, 60), decisions))
     assert decisions == ["16bit_scaled:0..65535", "alpha_on_background"]
     assert seen[64, 64].tolist() == [0, 0, 60]
     assert seen.max() <= 90
+
+
+@pytest.mark.parametrize("transparency", [1, bytes([255, 0, 128])])
+def test_a_transparent_palette_looks_the_same_as_its_alpha_channel(transparency):
+    indexes = np.random.default_rng(3).integers(0, 3, (40, 40), dtype=np.uint8)
+    image = Image.fromarray(indexes).convert("P")
+    image.putpalette([200, 0, 0, 0, 200, 0, 0, 0, 200])
+    image.info["transparency"] = transparency
+    decisions: list[str] = []
+    size = (64, 48)
+    with_alpha = image.convert("RGBA").resize(size, Image.Resampling.LANCZOS)
+    expected = np.asarray(to_srgb(with_alpha, None, (9, 99, 199), [])).astype(int)
+    ready = resizable(image.copy(), (9, 99, 199), decisions)
+    seen = np.asarray(to_srgb(ready.resize(size, Image.Resampling.LANCZOS), None, WHITE, []))
+    assert decisions == ["palette_expanded", "alpha_on_background"]
+    # Alpha is clipped where the filter overshoots; elsewhere the two ways agree.
+    assert np.median(np.abs(seen - expected)) <= 1
+
+
+def test_a_transparent_entry_that_no_pixel_uses_is_no_decision():
+    image = Image.new("P", (4, 4), 0)
+    image.putpalette([200, 0, 0, 0, 200, 0])
+    image.info["transparency"] = 1
+    decisions: list[str] = []
+    assert resizable(image, WHITE, decisions).getpixel((0, 0)) == (200, 0, 0)
+    assert decisions == ["palette_expanded"]
 
 
 def test_an_opaque_alpha_channel_is_no_decision():
