@@ -182,7 +182,10 @@ def _version_name(text: str | None, source: str | None) -> VersionName:
                 "no dataset version is named.", "Write DATASET@VERSION, or give a --source."
             )
         last = source.rstrip("/").rpartition("/")[2] or "photos"
-        dataset = re.sub(r"[^A-Za-z0-9_-]+", "-", last).strip("-_0123456789")[:40] or "photos"
+        dataset = (
+            re.sub(r"[^A-Za-z0-9_-]+", "-", last).strip("-_").lstrip("0123456789-_")[:40]
+            or "photos"
+        )
     return VersionName.parse(f"{dataset}@{version or 'v1'}")
 
 
