@@ -1,11 +1,8 @@
 """The same photos from S3 over HTTP, with the lake on S3 too, make the same dataset version."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from listing_assets.publishing.revisions import newest_revision, open_revision
 from listing_assets.versions.names import VersionName
@@ -13,22 +10,6 @@ from tests.conftest import Chain
 
 V1 = VersionName("photos", "v1")
 OF_THE_PLACE = {"uri", "last_modified", "updated_at", "row_version"}
-
-
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[object]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    yield boto3.client("s3", region_name="us-east-1")
-    server.stop()
 
 
 def rows(chain: Chain) -> dict[str, dict]:

@@ -69,7 +69,7 @@ def wait_until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
 
 
 @pytest.fixture
-def ui(chain: Chain, tmp_path: Path) -> Iterator[Ui]:
+def ui(chain: Chain, s3: Any, tmp_path: Path) -> Iterator[Ui]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -95,7 +95,7 @@ def ui(chain: Chain, tmp_path: Path) -> Iterator[Ui]:
 
 @pytest.mark.timeout(900)
 def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
-    chain: Chain, chat_server: ChatServer, ui: Ui
+    chain: Chain, chat_server: ChatServer, s3: Any, ui: Ui
 ) -> None:
     chain.edit(
         "datasets.yaml",
@@ -134,3 +134,19 @@ def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
     )
     assert fourth.published == 8
     assert sum(chat_server.calls.values()) == 8
+
+    s3.create_bucket(Bucket="uploads")
+    for photo in range(3):
+        s3.put_object(Bucket="uploads", Key=f"shop/p{photo}.jpg", Body=draw_photo(photo))
+    chain.edit(
+        "datasets.yaml",
+        "datasets:\n",
+        "datasets:\n  bucket:\n    source: s3://uploads/shop\n    tag_definition: shop\n"
+        "    tag_model: chat\n    watch: {quiet_seconds: 1}\n"
+        "    normalization: {width: 128, height: 128}\n",
+    )
+    first = wait_until(
+        lambda: newest_revision(chain.lake, VersionName("bucket", "v1")), 240, "the run on S3"
+    )
+    assert first.published == 3
+    assert sum(chat_server.calls.values()) == 8, "equal photos were paid for in the other dataset"

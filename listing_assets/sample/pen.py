@@ -13,7 +13,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from listing_assets.sample.outlines import Outline
 from listing_assets.sample.paints import SHADE, Linear, Paint, Radial, Stops, faded, rgba
-from listing_assets.sample.typography import FAT, font
+from listing_assets.sample.typography import FAT
+from listing_assets.typeface import font
 
 Matrix = NDArray[np.float64]
 """An affine map of units to pixels, of shape (2, 3)."""

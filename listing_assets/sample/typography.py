@@ -1,38 +1,14 @@
 """Words on a picture: the one typeface, text that fits, and text that is measured.
 
-The face is Noto Sans CJK SC Regular, found through the package that carries it; bold is the same
-face with a stroke around it. Pillow's basic layout is asked for, because the other one depends on
-libraries of the machine, and the same words must give the same pixels everywhere.
+The face is that of `listing_assets.typeface`; bold is the same face with a stroke around it.
 """
 
-from functools import lru_cache
-from importlib.resources import as_file, files
-from itertools import count
+from PIL import Image, ImageDraw
 
-from PIL import Image, ImageDraw, ImageFont
-
-_COLLECTION = files("noto_cjk_sans_otc") / "NotoSansCJK-Regular.ttc"
-_FACE = "Noto Sans CJK SC"
+from listing_assets.typeface import font
 
 FAT = 0.022
 """Width of the stroke that makes a letter bold, in parts of its size."""
-
-
-@lru_cache(maxsize=256)
-def font(size: int) -> ImageFont.FreeTypeFont:
-    """The typeface at `size` pixels an em."""
-    return _face(size, _simplified_chinese())
-
-
-@lru_cache(maxsize=1)
-def _simplified_chinese() -> int:
-    """The position of the Simplified Chinese face in the font collection."""
-    return next(index for index in count() if _face(10, index).getname()[0] == _FACE)
-
-
-def _face(size: int, index: int) -> ImageFont.FreeTypeFont:
-    with as_file(_COLLECTION) as file:
-        return ImageFont.truetype(file, size, index, layout_engine=ImageFont.Layout.BASIC)
 
 
 def text_width(text: str, size: float, *, bold: bool = False, tracking: float = 0.0) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 
 from resources.endpoints.embedded.colours import palette
 from resources.endpoints.embedded.descriptor import visual_dimension, visual_vector
-from resources.endpoints.embedded.pixels import decode
+from resources.endpoints.embedded.pixels import UNREADABLE_PHOTO, decode
 from resources.endpoints.embedded.reading import read
 from resources.endpoints.embedded.text_space import (
     COLOUR_DIMENSION,
@@ -25,7 +25,7 @@ from resources.endpoints.embedded.text_space import (
     shown_colours,
     word_vector,
 )
-from resources.endpoints.interface import Embedded, Photo
+from resources.endpoints.interface import Embedded, Photo, Usage
 from resources.errors import ModelError
 
 _Input = TypeVar("_Input")
@@ -43,8 +43,6 @@ these blocks alone, so that only their proportion matters.
 _QUERY_COLOUR = 0.25
 """What a named colour weighs in a search text (squared) against a word, which weighs 1."""
 
-UNREADABLE_PHOTO = "unreadable_photo"
-"""Reason code of bytes that are not a picture."""
 EMPTY_TEXT = "empty_text"
 """Reason code of a text without a word, a number or a character."""
 
@@ -129,6 +127,7 @@ def _embedded(
     return Embedded(
         vectors,
         tuple(failure if vector is None else None for vector in found),
+        usage=Usage(cost=0.0),
         latency_ms=(time.perf_counter() - started) * 1000,
     )
 

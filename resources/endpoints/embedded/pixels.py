@@ -33,6 +33,10 @@ class PixelFacts:
     flat_share: float
 
 
+UNREADABLE_PHOTO = "unreadable_photo"
+"""Reason code for bytes that `decode` cannot read."""
+
+
 def decode(jpeg: bytes) -> np.ndarray:
     """The pixels of a photo as a uint8 array of shape (height, width, 3), RGB.
 

@@ -9,12 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from resources.endpoints.embedded.answering import Evidence, answer
 from resources.endpoints.embedded.colours import palette
-from resources.endpoints.embedded.pixels import decode, measure
+from resources.endpoints.embedded.pixels import UNREADABLE_PHOTO, decode, measure
 from resources.endpoints.embedded.reading import read
 from resources.endpoints.interface import Described, DescribeRequest, Photo, Usage
 from resources.errors import ModelError
 
-UNREADABLE = "unreadable_photo"
 """Failure code of a photo whose bytes are no picture; asking again would not help."""
 
 
@@ -56,7 +55,7 @@ def _describe(photo: Photo, request: DescribeRequest) -> Described:
         reading = read(photo.jpeg)
         rgb = decode(photo.jpeg)
     except ModelError:
-        return Described(raw="", usage=usage, failure=UNREADABLE, retryable=False)
+        return Described(raw="", usage=usage, failure=UNREADABLE_PHOTO, retryable=False)
     facts = measure(rgb, [line.box for line in reading.lines])
     evidence = Evidence(reading=reading, colours=palette(rgb), facts=facts)
     answers = {
