@@ -153,10 +153,15 @@ def test_a_real_signal_while_waiting_loses_nothing() -> None:
             time.sleep(0.05)
             yield Outcome(item)
 
-    threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
-        run_increment(
-            Increment(10_000, 10_000, range(10_000)), slow, store.commit, window=Window(500, 600)
-        )
+    # A process that a shell began in the background ignores SIGINT unless told otherwise.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            run_increment(
+                Increment(400, 400, range(400)), slow, store.commit, window=Window(500, 600)
+            )
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert begun
     assert store.rows == begun

@@ -86,7 +86,7 @@ def ui(chain: Chain, s3: Any, tmp_path: Path) -> Iterator[Ui]:
         wait_until(lambda: server.ask("{version}"), 240, "the web server's start")
         yield server
     finally:
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(30)
         except subprocess.TimeoutExpired:
