@@ -6,14 +6,13 @@ Ours is the whole step: read the file, sha256, decode in worker processes, 512 x
 85, all facts. The bare loops make a JPEG of the same size and quality and nothing else: Pillow with
 JPEG draft mode, and `pyvips.Image.thumbnail`, each in a thread for each processor. Two sets: the
 photos as they are, and the same enlarged to 2400 pixels, as phones deliver them. All loops run in
-turns, several rounds; the rates and the ratio printed are medians over the rounds. On a machine
-that is busy with other things, libvips gains from the many threads it starts.
+turns, several rounds; the rates and the ratio printed are medians over the rounds. Measure on an
+idle machine: beside other work, libvips gains from the many threads it starts.
 """
 
 import argparse
 import hashlib
 import io
-import os
 import statistics
 import tempfile
 import time
@@ -27,7 +26,7 @@ from PIL import Image
 
 from listing_assets.imaging.normalize import Normalized
 from listing_assets.imaging.spec import NormalizationSpec
-from listing_assets.imaging.workers import DecodePool
+from listing_assets.imaging.workers import DecodePool, processors
 
 REAL_PHOTOS = Path(__file__).parents[2] / "shared" / "data" / "photos" / "images"
 SIDE = 512
@@ -36,7 +35,7 @@ LONG_SIDE = 2400
 SHARE = 100
 """Photos that one loop makes before it is the next one's turn."""
 
-PROCESSORS = len(os.sched_getaffinity(0))
+PROCESSORS = processors()
 
 Loop = Callable[[Sequence[Path]], None]
 

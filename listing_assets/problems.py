@@ -11,7 +11,11 @@ from resources.lake import Lake
 from resources.lake.database import scan
 from resources.lake.tables import SMART_TAGS, embeddings_name
 
-LASTING = frozenset(Reason) - {Reason.FETCH_FAILED, Reason.DECODER_CRASHED}
+LASTING = frozenset(Reason) - {
+    Reason.FETCH_FAILED,
+    Reason.DECODER_CRASHED,
+    Reason.TOO_MANY_PIXELS,
+}
 """Reasons that no further try can change."""
 
 

@@ -60,12 +60,13 @@ def objects_to_fetch(
 ) -> tuple[int, int]:
     """Make the table `to_fetch` (key, object_id, size) of a loaded view; count needed and missing.
 
-    `since` makes photos normalized earlier count as missing, `retry_failed` those whose decoder
-    crashed.
+    `since` makes photos normalized earlier count as missing, `retry_failed` those that may fare
+    better now: their decoder crashed, or they had more pixels than were allowed then.
     """
     condition = UNSETTLED
     if retry_failed:
-        condition = f"({UNSETTLED}) OR reason = '{Reason.DECODER_CRASHED}'"
+        again = f"('{Reason.DECODER_CRASHED}', '{Reason.TOO_MANY_PIXELS}')"
+        condition = f"({UNSETTLED}) OR reason IN {again}"
     if since is not None:
         relations.load(
             "done_again",

@@ -4,8 +4,8 @@ Each worker is a fresh interpreter (never a fork) at the end of a socket of its 
 one file at a time. So a dead worker always names its file, it leaves no shared lock behind, and
 when the parent is gone it sees the end of its socket and leaves. `serve` runs in there.
 
-Neither multiprocessing nor a library over it: those import the parent's main module again in every
-worker, and that is all of Dagster in a step, and of the lake in the command line.
+Not multiprocessing's processes, nor a pool built on them: those import the parent's main module
+again in every worker, which is all of Dagster in a step, and the lake in the command line.
 """
 
 import os
@@ -45,6 +45,13 @@ _ENVIRONMENT = {
 _SERVE = "import sys; from listing_assets.imaging.workers import serve; serve(int(sys.argv[1]))"
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # Linux, where a container may be given fewer
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class DecodePool:
     """Normalizes photos in worker processes. A context manager, for any number of threads.
 
@@ -71,7 +78,7 @@ class DecodePool:
         self._alive: set[_Worker] = set()
         # A place is a worker, or None where one may be started. The last one given back is taken
         # first, so that one caller alone keeps one worker warm and starts no second.
-        self._free: list[_Worker | None] = [None] * (workers or len(os.sched_getaffinity(0)))
+        self._free: list[_Worker | None] = [None] * (workers or processors())
         self._waiting: deque[SimpleQueue[_Worker | None]] = deque()
 
     def __enter__(self) -> Self:
