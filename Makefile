@@ -12,7 +12,7 @@ run: $(VENV)/.run
 ifdef SOURCE
 	@$(BIN)/listing run "$(DATASET)@$(VERSION)" --source "$(SOURCE)" --mode "$(MODE)" $(if $(MODEL),--model "$(MODEL)")
 else
-	@$(BIN)/listing sample
+	@$(if $(DATASET),$(BIN)/listing run "$(DATASET)@$(VERSION)" --mode "$(MODE)",$(BIN)/listing sample)
 endif
 
 test: $(VENV)/.dev

@@ -150,8 +150,8 @@ def _catalog(home: Path) -> Path:
     (folder / "tag_definitions").mkdir(parents=True, exist_ok=True)
     (folder / "models.yaml").write_text(
         "models:\n"
-        "  tags: {provider: embedded, type: MLLM, model: synthetic-tags}\n"
-        "  vectors: {provider: embedded, type: EMBEDDING, model: synthetic-vectors}\n"
+        "  tags: {provider: openai, type: MLLM, model: synthetic-tags}\n"
+        "  vectors: {provider: openai, type: EMBEDDING, model: synthetic-vectors}\n"
     )
     (folder / "tag_definitions" / "two.yaml").write_text(
         "name: two\nguide_prompt: x\ntags:\n"

@@ -16,7 +16,7 @@ from listing_assets.increment import Mode
 from listing_assets.tagging.step import lacking_tags
 from listing_assets.versions.listing import Selected, listed_batches
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.relations import Relations
+from listing_assets.versions.relations import Relations, quoted_text
 from listing_assets.versions.view import load_objects
 from resources.lake import Lake
 from resources.lake.tables import MODEL_CALLS
@@ -131,7 +131,10 @@ def _cost(lake: Lake, model: Model, calls: int) -> float | None:
         return 0.0
     if model.price is None:
         return None
-    where = f"model = '{model.model}' AND model_version = '{model.version}' AND outcome = 'ok'"
+    where = (
+        f"model = {quoted_text(model.model)} AND model_version = {quoted_text(model.version)}"
+        " AND outcome = 'ok'"
+    )
     with Relations() as relations:
         relations.load("calls", lake.scan(MODEL_CALLS, ["cost"], where))
         (mean,) = relations.one("SELECT avg(cost) FROM calls")

@@ -141,7 +141,11 @@ def tag_coverage(subject: Subject) -> Verdict:
         )
     rates = {tag: round(filled.get(tag, 0) / photos, 4) if photos else 1.0 for tag in recipes.tags}
     thin = [tag for tag, rate in rates.items() if rate < LEAST_COVERED]
-    words = f"thin: {', '.join(thin)}" if thin else "all tags are filled on half of the photos"
+    words = (
+        f"few photos have a value of {', '.join(thin)}"
+        if thin
+        else "all tags are filled on half of the photos"
+    )
     return Verdict(not thin, words, dict(rates))
 
 

@@ -283,6 +283,54 @@ def test_manifest_columns_travel_to_the_published_version(chain: Chain) -> None:
     )
 
 
+def test_manifest_columns_of_any_name_keep_their_own_values(chain: Chain) -> None:
+    chain.add_photos(range(1))
+    names = ["*", "a b", "it's", 'qu"ote', "名", "a/b~c", "select", "vector"]
+    (chain.source / "list.jsonl").write_text(
+        json.dumps({"key": "p0000.jpg", **{name: f"value of {name}" for name in names}})
+    )
+    chain.edit(
+        "datasets.yaml",
+        "    tag_model: chat",
+        "    selection: {kind: manifest, path: list.jsonl}\n    tag_model: chat",
+    )
+    run = chain.run()
+    assert run.success, run.problem
+    (row,) = rows(chain, "v1").values()
+    assert {name: row[f"meta_{name}"] for name in names} == {
+        name: f"value of {name}" for name in names
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (400, '{"error": {"message": "no such model"}}', "http_400"),
+        (200, '{"choices": []}', "malformed_answer"),
+        (200, "<html>a proxy</html>", "malformed_answer"),
+    ],
+)
+def test_an_answer_that_is_none_fails_that_photo_with_the_endpoints_words(
+    chain: Chain, chat_server: ChatServer, status: int, body: str, reason: str
+) -> None:
+    chain.add_photos(range(2))
+    chat_server.faults += [(status, body)]
+    run = chain.run()
+    assert run.success, run.problem
+    assert run["smart_tags"]["failed"] == 1
+    kept = chain.lake.open("smart_tags").search().where("status = 'refused'").to_list()
+    assert {row["reason"] for row in kept} == {reason}
+    assert all(row["raw"] for row in kept)
+
+
+def test_a_model_name_with_a_quote_is_only_a_name(chain: Chain) -> None:
+    chain.add_photos(range(1))
+    chain.edit("models.yaml", "model: test-chat", "model: te'st")
+    run = chain.run()
+    assert run.success, run.problem
+    assert rows(chain, "v1")["p0000.jpg"]["model_tags"] == "te'st@1"
+
+
 def test_a_changed_title_in_the_manifest_is_published_without_any_call(
     chain: Chain, chat_server: ChatServer
 ) -> None:

@@ -96,6 +96,12 @@ def test_a_source_alone_makes_a_dataset_of_its_name(chain: Chain, listing, tmp_p
         (["run", "fotos@v1"], "Did you mean 'photos'?"),
         (["run", "pho tos@v1"], "is not the name of a dataset version"),
         (["run"], "Write DATASET@VERSION"),
+        (["run", "x@v1", "--source", ""], "the --source is empty"),
+        (["run", "photos@v中"], "is not the name of a dataset version"),
+        (["run", "photos@main"], "keeps for itself"),
+        (["run", "smart_tags@v1"], "keeps for itself"),
+        (["history", "a'b"], "is not the name of a dataset version"),
+        (["run", "PHOTOS@v1", "--source", "."], "differ in case only"),
         (["status", "photos@v9"], "listing run photos@v9"),
         (["history", "photos"], "listing run photos@v1"),
         (["run", "photos@v1", "--model", "gpt"], "there is no model 'gpt'"),
@@ -140,3 +146,26 @@ def test_two_runs_of_one_version_do_not_mix(chain: Chain, listing) -> None:
         code, _, err = listing("run", "photos@v1")
     assert code == 1
     assert "photos@v1 is held by process" in " ".join(err.split())
+
+
+def test_a_source_that_cannot_be_read_is_not_noted_and_harms_nothing(chain: Chain, listing) -> None:
+    code, _, err = listing("run", "typo@v1", "--source", str(chain.source) + "-typo")
+    assert code == 1 and "photos-typo" in "".join(err.split())
+    assert not (chain.home / "datasets" / "typo.yaml").exists()
+
+
+def test_a_broken_noted_dataset_stops_only_itself(chain: Chain, listing) -> None:
+    noted = chain.home / "datasets"
+    noted.mkdir(parents=True)
+    (noted / "bad.yaml").write_text("datasets:\n  bad: {source: x, tag_model: gone}\n")
+    assert document(listing("status", "--json"))
+    code, _, err = listing("run", "bad@v1")
+    assert code == 1 and "there is no model 'gone'" in err
+
+
+def test_a_password_in_an_endpoint_is_not_shown(
+    chain: Chain, listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://user:PassWord@127.0.0.1:1")
+    _, out, err = listing("config")
+    assert "PassWord" not in out + err

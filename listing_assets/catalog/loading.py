@@ -7,7 +7,7 @@ A folder of adopted datasets (`LISTING_HOME/datasets/*.yaml`) is read besides: t
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,9 +30,13 @@ class Catalog:
     datasets: Mapping[str, Dataset]
     models: Mapping[str, Model]
     tag_definitions: Mapping[str, TagDefinition]
+    broken: Mapping[str, CatalogError] = field(default_factory=dict)
+    """Adopted datasets that cannot be used: a fault in one must not stop the others."""
 
     def dataset(self, name: str) -> Dataset:
         """The dataset of that name. Raises `CatalogError` with the nearest name."""
+        if name in self.broken and name not in self.datasets:
+            raise self.broken[name]
         return _lookup(self.datasets, name, "dataset", "catalog/datasets.yaml")
 
     def model(self, name: str) -> Model:
@@ -45,9 +49,13 @@ class Catalog:
 
     def with_dataset(self, dataset: Dataset) -> "Catalog":
         """A catalog that has `dataset` too, checked like the rest."""
-        catalog = Catalog(
-            {**self.datasets, dataset.name: dataset}, self.models, self.tag_definitions
-        )
+        for other in self.datasets:
+            if other != dataset.name and other.lower() == dataset.name.lower():
+                raise CatalogError(
+                    f"datasets '{dataset.name}' and '{other}' differ in case only.",
+                    "Take another name: their tables would share a folder on some systems.",
+                )
+        catalog = replace(self, datasets={**self.datasets, dataset.name: dataset})
         _check_references(catalog, dataset, f"dataset '{dataset.name}'")
         return catalog
 
@@ -82,24 +90,27 @@ def load_catalog(
             )
         definitions[definition.name] = definition
     catalog = Catalog({}, models, definitions)
-    sources = [folder / "datasets.yaml"]
-    sources += sorted(adopted.glob("*.yaml"), reverse=True) if adopted else []
-    datasets: dict[str, Dataset] = {}
-    folded: dict[str, str] = {}
-    for source in sources:
-        for document, name, location, data in _named(source, "datasets"):
-            if name in datasets:
-                continue
-            dataset = _entry(Dataset, {"name": name, **data}, document, location, known)
-            where = f"{document.path}:{document.line(location)}"
-            if folded.setdefault(name.lower(), name) != name:
-                raise CatalogError(
-                    f"{where}: '{name}' and '{folded[name.lower()]}' differ in case only.",
-                    "Rename one: their tables would share a folder on some systems.",
-                )
-            _check_references(catalog, dataset, where)
-            datasets[name] = dataset
-    return Catalog(datasets, models, definitions)
+    for document, name, location, data in _named(folder / "datasets.yaml", "datasets"):
+        dataset = _entry(Dataset, {"name": name, **data}, document, location, known)
+        _check_references(catalog, dataset, f"{document.path}:{document.line(location)}")
+        catalog = catalog.with_dataset(dataset)
+    return _with_adopted(catalog, adopted) if adopted else catalog
+
+
+def _with_adopted(catalog: Catalog, folder: Path) -> Catalog:
+    """Add the datasets of the command line; a fault in one is kept for when it is asked for."""
+    broken: dict[str, CatalogError] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        if path.stem in catalog.datasets:
+            continue
+        try:
+            for document, name, location, data in _named(path, "datasets"):
+                # What was typed is meant as it is: `${…}` stands for itself.
+                dataset = _entry(Dataset, {"name": name, **data}, document, location, None)
+                catalog = catalog.with_dataset(dataset)
+        except CatalogError as error:
+            broken[path.stem] = error
+    return replace(catalog, broken=broken)
 
 
 def adopt_dataset(dataset: Dataset, folder: Path) -> Path:
@@ -143,7 +154,7 @@ def _entry(
     data: Any,
     document: YamlDocument,
     location: tuple[str, ...],
-    variables: Mapping[str, str],
+    variables: Mapping[str, str] | None,
 ) -> E:
     if not isinstance(data, dict):
         raise CatalogError(
@@ -151,7 +162,8 @@ def _entry(
             "See docs/CATALOG.md for an example.",
         )
     try:
-        return kind.model_validate(_expanded(data, document, location, variables))
+        meant = data if variables is None else _expanded(data, document, location, variables)
+        return kind.model_validate(meant)
     except ValidationError as failure:
         complaints = []
         for error in failure.errors():
@@ -200,20 +212,20 @@ def _expanded(
 
 
 def _check_references(catalog: Catalog, dataset: Dataset, where: str) -> None:
-    for field, look_up in (
+    for reference, look_up in (
         ("tag_definition", catalog.tag_definition),
         ("tag_model", catalog.model),
         ("embedding_model", catalog.model),
     ):
         try:
-            look_up(getattr(dataset, field))
+            look_up(getattr(dataset, reference))
         except CatalogError as error:
-            raise CatalogError(f"{where}: {field}: {error.problem}", error.remedy) from error
-    for field, kind in (("tag_model", "MLLM"), ("embedding_model", "EMBEDDING")):
-        model = catalog.model(getattr(dataset, field))
+            raise CatalogError(f"{where}: {reference}: {error.problem}", error.remedy) from error
+    for reference, kind in (("tag_model", "MLLM"), ("embedding_model", "EMBEDDING")):
+        model = catalog.model(getattr(dataset, reference))
         if model.type != kind:
             raise CatalogError(
-                f"{where}: {field}: model '{model.name}' is of type {model.type}, not {kind}.",
+                f"{where}: {reference}: model '{model.name}' is of type {model.type}, not {kind}.",
                 f"Name a model of type {kind} from catalog/models.yaml.",
             )
 

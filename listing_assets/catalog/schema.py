@@ -116,6 +116,9 @@ class TagDefinition(Entry):
         )
 
 
+EMBEDDED_MODELS = {"MLLM": "embedded-reader", "EMBEDDING": "embedded-visual-text"}
+
+
 class Price(Entry):
     """What a model costs, in the currency of its bill."""
 
@@ -145,6 +148,14 @@ class Model(Entry):
             raise ValueError(
                 "'api_key_env' takes the name of an environment variable, such as OPENAI_API_KEY; "
                 "a literal key would be kept in files and logs"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _embedded_model_is_known(self) -> Self:
+        if self.provider == "embedded" and EMBEDDED_MODELS[self.type] != self.model:
+            raise ValueError(
+                f"the embedded model of type {self.type} is '{EMBEDDED_MODELS[self.type]}'"
             )
         return self
 

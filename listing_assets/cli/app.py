@@ -40,11 +40,6 @@ def main() -> None:
                 highlight=False,
             )
         sys.exit(1)
-    except KeyboardInterrupt:
-        Console(stderr=True).print(
-            "interrupted; everything finished is kept, the same command goes on from here"
-        )
-        sys.exit(130)
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,7 @@
 """The commands that tell: `status`, `errors`, `history`, `config`."""
 
 import os
+import re
 from collections import Counter
 from typing import Annotated, Any
 
@@ -32,7 +33,8 @@ def status(
     if version is None:
         _status_of_all(installation, json)
     else:
-        _status_of_one(installation, VersionName.parse(version), json)
+        name = VersionName.parse(version if "@" in version else f"{version}@v1")
+        _status_of_one(installation, name, json)
 
 
 def errors(
@@ -87,6 +89,7 @@ def history(
 
     Example: listing history photos
     """
+    VersionName.parse(f"{dataset}@v1")
     installation = Installation(Settings())
     found = revisions(installation.lake, dataset)
     if not found:
@@ -136,14 +139,14 @@ def config(json: Json = False) -> None:
         rows.append(
             {
                 "setting": variable,
-                "value": str(getattr(settings, name)),
+                "value": _without_user(str(getattr(settings, name))),
                 "from": came_from,
                 "meaning": field.description,
             }
         )
     for variable in _CREDENTIALS:
         if os.environ.get(variable):
-            shown = "set, hidden" if _is_secret(variable) else os.environ[variable]
+            shown = "set, hidden" if _is_secret(variable) else _without_user(os.environ[variable])
             rows.append(
                 {
                     "setting": variable,
@@ -188,6 +191,11 @@ _CREDENTIALS = (
     "OPENAI_API_KEY",
     "DASHSCOPE_API_KEY",
 )
+
+
+def _without_user(value: str) -> str:
+    """A URL without the user and password that may stand in it."""
+    return re.sub(r"//[^/@]*@", "//hidden@", value)
 
 
 def _is_secret(variable: str) -> bool:

@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from listing_assets.cli.output import Bars
+from listing_assets.cli.output import Bars, stderr
 from listing_assets.increment import Listener, Mode, Report
 from listing_assets.settings import PROJECT, Settings
 from listing_assets.versions.names import VersionName
 from resources.errors import ListingError
+
+INTERRUPTED = 130
+"""Exit code of a command that a signal ended, as shells have it."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,10 @@ def _failure(result: Any, version: VersionName) -> ListingError:
     for event in result.get_step_failure_events():
         data = event.step_failure_data
         if data.error_source is not None and data.error_source.value == "INTERRUPT":
-            raise KeyboardInterrupt
+            stderr.print(
+                "interrupted; everything finished is kept, the same command goes on from here"
+            )
+            raise SystemExit(INTERRUPTED)
         if data.user_failure_data is not None:
             metadata = data.user_failure_data.metadata
             if "problem" in metadata:

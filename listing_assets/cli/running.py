@@ -134,7 +134,7 @@ def sample(json: Json = False) -> None:
     documents = []
     first, second = VersionName("sample", "v1"), VersionName("sample", "v2")
     if newest_revision(installation.lake, first) is None:
-        stderr.print(f"drawing the first upload into {folder} …")
+        stderr.print(f"drawing the first upload into {folder} …", markup=False, soft_wrap=True)
         write_batch(folder, 1)
         finished = run_version(first, settings, mode="incremental", retry_failed=False, quiet=json)
         documents.append(report_run(settings, first, finished, json, last=False))
@@ -175,6 +175,8 @@ COMMANDS = [run, plan, sample, ui]
 
 def _version_name(text: str | None, source: str | None) -> VersionName:
     """The version that is meant; a dataset that is not named takes the name of its source."""
+    if source is not None and not source.strip():
+        raise ListingError("the --source is empty.", "Name a folder, s3://… or oss://…")
     dataset, _, version = (text or "").partition("@")
     if not dataset:
         if source is None:
@@ -208,8 +210,9 @@ def _adopt(settings: Settings, name: VersionName, source: str | None, model: str
             "Take another DATASET name; or, where the photos have moved, change"
             f" {settings.adopted / name.dataset}.yaml.",
         )
+    open_store(dataset.source, dataset.credentials).check()
     path = adopt_dataset(dataset, settings.adopted)
-    stderr.print(f"dataset {name.dataset} is noted in {path}")
+    stderr.print(f"dataset {name.dataset} is noted in {path}", markup=False, soft_wrap=True)
 
 
 def report_run(

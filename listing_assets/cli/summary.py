@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from rich.markup import escape
+
 from listing_assets.cli.launching import FinishedRun
 from listing_assets.cli.output import console
 from listing_assets.publishing.revisions import Revision
@@ -96,6 +98,9 @@ def show_run(
     computed = max(step["computed"] for step in steps.values())
     rate = f", {computed / run['seconds']:.1f} photos/s" if computed else ""
     _say("time", f"{run['seconds']:.1f} s{rate}")
+    for step, did in steps.items():
+        if did["computed"] and did["failed"] == did["computed"]:
+            _say("[red]warning[/]", f"all of {step} failed: see listing errors {name}")
     for warning in run["warnings"]:
         _say("[yellow]warning[/]", warning)
     _say("contact sheet", run["contact_sheet"])
@@ -117,4 +122,4 @@ def _aside(count: int, what: str) -> str:
 
 
 def _say(name: str, value: str) -> None:
-    console.print(f"  {name:<14} {value}", soft_wrap=True)
+    console.print(f"  {name:<14} {escape(value)}", soft_wrap=True)

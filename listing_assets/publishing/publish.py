@@ -31,7 +31,7 @@ from listing_assets.versions.view import required_listing
 from resources.errors import LakeError
 from resources.lake import Lake
 from resources.lake.database import scan
-from resources.lake.tables import embeddings_name, is_reserved
+from resources.lake.tables import embeddings_name
 
 WRITE_ROWS = 4_096
 MERGE_ROWS = 20_000
@@ -58,11 +58,6 @@ def publish_version(
     Raises:
         LakeError: the version is not ready, or its rows do not add up.
     """
-    if is_reserved(version.dataset):
-        raise LakeError(
-            f"'{version.dataset}' is the name of a table of the platform.",
-            "Give the dataset another name.",
-        )
     listing = required_listing(lake, version)
     columns = PublishedColumns(recipes.definition, listing.meta_schema, _dimension(lake, recipes))
     newest = newest_revision(lake, version)

@@ -14,7 +14,7 @@ from listing_assets.catalog import Recipes
 from listing_assets.catalog.schema import Tag
 from listing_assets.publishing.columns import LABELLED, META_TYPES, tag_column
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.relations import Relations
+from listing_assets.versions.relations import Relations, quoted_text
 from listing_assets.versions.view import load_objects
 from resources.errors import LakeError
 from resources.lake import Lake
@@ -70,7 +70,7 @@ def _require_settled(relations: Relations, version: VersionName) -> None:
     if pending:
         raise LakeError(
             f"{pending} objects of {version} are not normalized yet, {example} among them.",
-            f"Materialize normalized_images of {version} first.",
+            f"Bring it up to date first: listing run {version}",
         )
 
 
@@ -164,9 +164,9 @@ def _rows_query(recipes: Recipes, meta: dict[str, str]) -> str:
                    a.seen_text, coalesce(a.invalid_tags, []) AS invalid_tags,
                    v.digest AS vector_digest, v.vector_row,
                    CASE WHEN a.image_id IS NOT NULL
-                        THEN '{recipes.tag_model.identity}' END AS model_tags,
+                        THEN {quoted_text(recipes.tag_model.identity)} END AS model_tags,
                    CASE WHEN v.image_id IS NOT NULL
-                        THEN '{recipes.embedding_model.identity}' END AS model_embedding
+                        THEN {quoted_text(recipes.embedding_model.identity)} END AS model_embedding
             FROM objects o
             LEFT JOIN facts f ON o.normalized AND f._rowid = o.jpeg_row
             LEFT JOIN answers a ON o.normalized AND a.image_id = o.image_id
@@ -215,9 +215,8 @@ def _quoted(name: str) -> str:
 
 
 def _path(name: str) -> str:
-    """A JSON path to a member, as an SQL literal."""
-    member = name.replace("\\", "\\\\").replace('"', '\\"')
-    return "'$.\"" + member.replace("'", "''") + "\"'"
+    """A JSON pointer (RFC 6901) to a member, as an SQL literal; a `$` path knows wildcards."""
+    return quoted_text("/" + name.replace("~", "~0").replace("/", "~1"))
 
 
 assert DUCKDB_META.keys() == META_TYPES.keys()

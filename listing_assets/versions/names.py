@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from resources.errors import ListingError
+from resources.lake.tables import is_reserved
 
 PATTERN = re.compile(
-    r"(?P<dataset>[A-Za-z][A-Za-z0-9_-]{0,39})@(?P<version>[A-Za-z0-9][\w-]{0,19})"
+    r"(?P<dataset>[A-Za-z][A-Za-z0-9_-]{0,39})@(?P<version>[A-Za-z0-9][A-Za-z0-9_-]{0,19})"
 )
 NUMBERED = re.compile(r"v(\d+)")
 
@@ -30,6 +31,10 @@ class VersionName:
             raise ListingError(
                 f"'{text}' is not the name of a dataset version.",
                 "Write dataset@version, such as photos@v1: letters, digits, '_' and '-'.",
+            )
+        if match["version"].lower() == "main" or is_reserved(match["dataset"]):
+            raise ListingError(
+                f"'{text}' uses a name that the lake keeps for itself.", "Take another name."
             )
         return cls(match["dataset"], match["version"])
 

@@ -81,3 +81,8 @@ class Relations:
         """The rows of a query as dictionaries, streamed."""
         for batch in self.stream(query, batch_rows):
             yield from batch.to_pylist()
+
+
+def quoted_text(text: str) -> str:
+    """A text as an SQL literal, for DuckDB and Lance alike."""
+    return "'" + text.replace("'", "''") + "'"

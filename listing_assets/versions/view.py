@@ -32,7 +32,7 @@ def required_listing(lake: Lake, version: VersionName) -> Listing:
     listing = frozen_listing(lake, version)
     if listing is None:
         raise LakeError(
-            f"{version} has no listing yet.", f"Materialize raw_images of {version} first."
+            f"{version} was never listed.", f"Bring it up to date first: listing run {version}"
         )
     return listing
 

@@ -18,6 +18,8 @@ from resources.endpoints.interface import Described, DescribeRequest, Photo, Tag
 from resources.endpoints.open import EndpointConfig
 from resources.errors import EndpointStoppedError, ModelError
 
+MOST_WORDS = 500
+"""Characters of an endpoint's complaint that are kept."""
 JSON_TYPES: dict[str, str] = {"boolean": "boolean", "number": "number"}
 
 
@@ -55,7 +57,7 @@ class OpenAIChatModel:
     async def _describe(self, photo: Photo, request: DescribeRequest) -> Described:
         began = time.monotonic()
         try:
-            completion: ChatCompletion = await self._client.chat.completions.create(
+            completion: Any = await self._client.chat.completions.create(
                 **_parameters(self.name, photo, request)
             )
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
@@ -63,11 +65,15 @@ class OpenAIChatModel:
                 f"model {self._config.name}: the endpoint refuses the key"
                 f" (HTTP {error.status_code}).",
                 f"Check the environment variable {self._config.api_key_env}.",
-            ) from error
+            ) from None  # the endpoint's own words may echo the key
         except (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError) as e:
-            return _failed(type(e).__name__, True, began)
+            return _failed(type(e).__name__, str(e), True, began)
         except openai.APIStatusError as error:
-            return _failed(f"http_{error.status_code}", False, began)
+            return _failed(f"http_{error.status_code}", error.message, False, began)
+        except (openai.APIError, ValueError) as error:
+            return _failed("malformed_answer", str(error), False, began)
+        if not isinstance(completion, ChatCompletion) or not completion.choices:
+            return _failed("malformed_answer", str(completion), False, began)
         usage = completion.usage
         text = completion.choices[0].message.content or ""
         return Described(
@@ -88,9 +94,9 @@ class OpenAIChatModel:
         return Usage(input_tokens, output_tokens, cost if config.is_priced else None)
 
 
-def _failed(code: str, retryable: bool, began: float) -> Described:
+def _failed(code: str, words: str, retryable: bool, began: float) -> Described:
     return Described(
-        raw="",
+        raw=words[:MOST_WORDS],
         usage=Usage(),
         latency_ms=(time.monotonic() - began) * 1000,
         failure=code,
