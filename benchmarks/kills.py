@@ -40,14 +40,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--source", type=Path, default=PHOTOS)
-    parser.add_argument("--latest", type=float, default=25.0, help="seconds after a start")
+    parser.add_argument("--latest", type=float, default=9.0, help="seconds after a start")
+    parser.add_argument("--latency", type=float, default=1.0, help="seconds of an answer")
     parser.add_argument("--window", type=int, default=20, help="results in a commit window")
     arguments = parser.parse_args()
     if not arguments.source.is_dir():
         print(f"skipped: {arguments.source} is not here; name another folder with --source")
         return
     photos = sum(1 for _ in arguments.source.iterdir())
-    with ChatServer(latency_seconds=0.3) as server, scratch() as folder:
+    with ChatServer(latency_seconds=arguments.latency) as server, scratch() as folder:
         home = Path(folder)
         for name, text in CATALOG.items():
             path = home / "catalog" / name
