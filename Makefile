@@ -8,11 +8,16 @@ MODE ?= incremental
 
 .PHONY: run test check ui bench install clean
 
+# The values reach the command through the environment, so that no shell reads them as code.
+export SOURCE DATASET VERSION MODE MODEL
+
 run: $(VENV)/.run
 ifdef SOURCE
-	@$(BIN)/listing run "$(DATASET)@$(VERSION)" --source "$(SOURCE)" --mode "$(MODE)" $(if $(MODEL),--model "$(MODEL)")
+	@$(BIN)/listing run "$$DATASET@$$VERSION" --source "$$SOURCE" --mode "$$MODE" $(if $(MODEL),--model "$$MODEL")
+else ifneq ($(DATASET),)
+	@$(BIN)/listing run "$$DATASET@$$VERSION" --mode "$$MODE"
 else
-	@$(if $(DATASET),$(BIN)/listing run "$(DATASET)@$(VERSION)" --mode "$(MODE)",$(BIN)/listing sample)
+	@$(BIN)/listing sample
 endif
 
 test: $(VENV)/.dev
