@@ -5,7 +5,7 @@ from typing import NamedTuple
 from listing_assets.catalog import Recipes
 from listing_assets.imaging.reasons import Reason
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.relations import Relations
+from listing_assets.versions.relations import Relations, is_one_of
 from listing_assets.versions.view import load_objects
 from resources.lake import Lake
 from resources.lake.database import scan
@@ -50,11 +50,11 @@ def version_problems(
 
 
 def _tag_problems(relations: Relations, lake: Lake, recipes: Recipes) -> list[tuple[str, ...]]:
-    listed = ", ".join(f"'{recipe}'" for recipe in recipes.tags.values())
+    of_recipes = is_one_of("recipe", recipes.tags.values())
     columns = ["image_id", "tag", "status", "reason", "raw", "created_at"]
     relations.load(
         "answers",
-        lake.scan(SMART_TAGS, columns, f"recipe IN ({listed})"),
+        lake.scan(SMART_TAGS, columns, of_recipes),
         """SELECT image_id, tag, arg_max(struct_pack(status, reason, raw), created_at) AS a
            FROM incoming WHERE image_id IN (SELECT image_id FROM photos) GROUP BY image_id, tag""",
     )

@@ -13,7 +13,7 @@ from listing_assets.catalog import Recipes
 from listing_assets.publishing.revisions import newest_earlier, newest_revision, open_revision
 from listing_assets.tagging.validation import judge
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.relations import Relations
+from listing_assets.versions.relations import Relations, is_one_of
 from listing_assets.versions.view import load_objects, required_listing
 from resources.lake import Lake
 from resources.lake.database import scan
@@ -91,14 +91,14 @@ def known_label_values(subject: Subject) -> Verdict:
     """Every valid tag value in the store is one that the tag definition allows."""
     recipes = subject.recipes
     tags = {tag.name: tag for tag in recipes.definition.tags}
-    listed = ", ".join(f"'{recipe}'" for recipe in recipes.tags.values())
+    of_recipes = is_one_of("recipe", recipes.tags.values())
     with Relations(subject.memory) as relations:
         relations.load(
             "stored",
             subject.lake.scan(
                 SMART_TAGS,
                 ["tag", "value"],
-                f"recipe IN ({listed}) AND status = 'valid' AND value IS NOT NULL",
+                f"{of_recipes} AND status = 'valid' AND value IS NOT NULL",
             ),
             "SELECT tag, value, count(*) AS times FROM incoming GROUP BY ALL",
         )
@@ -117,7 +117,7 @@ def known_label_values(subject: Subject) -> Verdict:
 def tag_coverage(subject: Subject) -> Verdict:
     """Every tag has a value on at least half of the photos."""
     recipes = subject.recipes
-    listed = ", ".join(f"'{recipe}'" for recipe in recipes.tags.values())
+    of_recipes = is_one_of("recipe", recipes.tags.values())
     with Relations(subject.memory) as relations:
         load_objects(relations, subject.lake, subject.version, recipes.spec)
         relations.load(
@@ -125,7 +125,7 @@ def tag_coverage(subject: Subject) -> Verdict:
             subject.lake.scan(
                 SMART_TAGS,
                 ["image_id", "tag", "status", "value", "created_at"],
-                f"recipe IN ({listed})",
+                of_recipes,
             ),
             """SELECT image_id, tag,
                       arg_max(struct_pack(status, value), created_at) AS answer

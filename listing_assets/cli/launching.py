@@ -16,10 +16,11 @@ from types import FrameType
 from typing import Any
 
 from listing_assets.cli.output import Bars, stderr
-from listing_assets.increment import Listener, Mode, Report
+from listing_assets.increment import Listener, Mode
 from listing_assets.settings import PROJECT, Settings
 from listing_assets.versions.names import VersionName
 from resources.errors import ListingError
+from resources.processes import is_alive
 
 INTERRUPTED = 130
 """Exit code of a command that a signal ended, as shells have it."""
@@ -120,7 +121,7 @@ def close_dead_runs(instance: Any) -> None:
         tags={"listing/host": socket.gethostname()},
     )
     for run in instance.get_runs(running):
-        if not _is_alive(int(run.tags["listing/pid"])):
+        if not is_alive(int(run.tags["listing/pid"])):
             instance.report_run_failed(run, "Its process was ended from outside.")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
@@ -172,16 +173,3 @@ def _failure(result: Any, version: VersionName) -> ListingError:
     failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
     told = "; ".join(f"{check.check_name}: {check.description}" for check in failed)
     return ListingError(f"{version} is not published: {told or 'the run was stopped'}.")
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-__all__ = ["FinishedRun", "Report", "close_dead_runs", "prepare_environment", "run_version"]

@@ -26,7 +26,7 @@ from listing_assets.publishing.revisions import (
 from listing_assets.publishing.rows import load_rows
 from listing_assets.publishing.statistics import summarize
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.relations import Relations
+from listing_assets.versions.relations import Relations, is_one_of
 from listing_assets.versions.view import required_listing
 from resources.errors import LakeError
 from resources.lake import Lake
@@ -192,7 +192,7 @@ def _write(
     if removed:
         gone = [key for (key,) in relations.all("SELECT key FROM gone")]
         for start in range(0, len(gone), MERGE_ROWS):
-            branch.delete(_in(gone[start : start + MERGE_ROWS]))
+            branch.delete(is_one_of("key", gone[start : start + MERGE_ROWS]))
     if added:
         branch.add(pa.RecordBatchReader.from_batches(schema, batches("fresh")))
     if changed:
@@ -299,8 +299,3 @@ def _follow(branch: Any, name: str) -> None:
         branch.tags.update(name, branch.version)
     else:
         branch.tags.create(name, branch.version)
-
-
-def _in(keys: list[str]) -> str:
-    listed = ", ".join("'" + key.replace("'", "''") + "'" for key in keys)
-    return f"key IN ({listed})"

@@ -11,7 +11,7 @@ from listing_assets.catalog import Recipes
 from listing_assets.publishing.card import write_card
 from listing_assets.publishing.contact_sheet import Tile, draw_contact_sheet
 from listing_assets.publishing.revisions import Revision, open_revision
-from listing_assets.versions.relations import Relations
+from listing_assets.versions.relations import Relations, is_one_of
 from resources.lake import Lake
 from resources.lake.database import scan
 from resources.lake.tables import NORMALIZED_IMAGES
@@ -99,8 +99,7 @@ def _jpegs(
     ids = {row["image_id"] for row in chosen if row["reason"] is None}
     if not ids:
         return {}
-    listed = ", ".join(f"'{image_id}'" for image_id in ids)
-    where = f"recipe = '{recipe}' AND reason IS NULL AND image_id IN ({listed})"
+    where = f"recipe = '{recipe}' AND reason IS NULL AND {is_one_of('image_id', ids)}"
     relations.load(
         "shown",
         lake.scan(NORMALIZED_IMAGES, ["image_id", "created_at"], where, row_ids=True),

@@ -14,7 +14,7 @@ from listing_assets.catalog import Recipes
 from listing_assets.catalog.schema import Tag
 from listing_assets.publishing.columns import LABELLED, META_TYPES, tag_column
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.relations import Relations, quoted_text
+from listing_assets.versions.relations import Relations, is_one_of, quoted_text
 from listing_assets.versions.view import load_objects
 from resources.errors import LakeError
 from resources.lake import Lake
@@ -75,11 +75,11 @@ def _require_settled(relations: Relations, version: VersionName) -> None:
 
 
 def _load_answers(relations: Relations, lake: Lake, recipes: Recipes) -> None:
-    listed = ", ".join(f"'{recipe}'" for recipe in recipes.tags.values())
+    of_recipes = is_one_of("recipe", recipes.tags.values())
     columns = ["image_id", "tag", "status", "value", "seen_text", "created_at"]
     relations.load(
         "newest",
-        lake.scan(SMART_TAGS, columns, f"recipe IN ({listed})"),
+        lake.scan(SMART_TAGS, columns, of_recipes),
         """SELECT image_id, tag,
                   arg_max(struct_pack(status, value, seen_text, created_at), created_at) AS a
            FROM incoming WHERE image_id IN (SELECT image_id FROM photos)

@@ -29,7 +29,7 @@ from listing_assets.streams import in_event_loop
 from listing_assets.tagging.validation import TagAnswer, judge
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.photos import read_photos
-from listing_assets.versions.relations import Relations
+from listing_assets.versions.relations import Relations, is_one_of
 from listing_assets.versions.view import load_objects
 from resources.endpoints.interface import Photo, TagModel
 from resources.lake import Lake
@@ -61,8 +61,8 @@ def lacking_tags(
     makes earlier answers count as missing, `retry_failed` invalid and refused ones.
     """
     settled = "status = 'valid'" if retry_failed else "status != 'failed'"
-    listed = ", ".join(f"'{recipe}'" for recipe in recipes.tags.values())
-    where = f"recipe IN ({listed})"
+    of_recipes = is_one_of("recipe", recipes.tags.values())
+    where = of_recipes
     if since is not None:
         where += f" AND created_at >= {sql_time(since)}"
     relations.load(

@@ -4,7 +4,7 @@ Only this module talks SQL to DuckDB on behalf of the others; it knows columns, 
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -86,3 +86,8 @@ class Relations:
 def quoted_text(text: str) -> str:
     """A text as an SQL literal, for DuckDB and Lance alike."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def is_one_of(column: str, texts: Iterable[str]) -> str:
+    """The SQL condition that a column holds one of `texts`, for DuckDB and Lance alike."""
+    return f"{column} IN ({', '.join(map(quoted_text, texts))})"

@@ -19,6 +19,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from resources.errors import LakeError, VersionBusyError
+from resources.processes import is_alive
 
 LIFETIME = timedelta(seconds=60)
 QUEUE_SECONDS = 7 * 24 * 3600.0
@@ -50,7 +51,7 @@ class Holder:
         """Whether the lease may be taken over."""
         if not self.owner or self.expires_at < _now():
             return True
-        return self.host == socket.gethostname() and not _is_alive(self.pid)
+        return self.host == socket.gethostname() and not is_alive(self.pid)
 
 
 class Lease:
@@ -148,13 +149,3 @@ def open_leases(database: Any) -> Any:
 
 def _now() -> int:
     return int(datetime.now(UTC).timestamp() * 1000)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
