@@ -1,7 +1,8 @@
 """`kill -9` at random moments of a run over real photos, with an endpoint that counts its calls.
 
-Prints the calls beyond one a photo beside what they may be: concurrency plus one commit window for
-each kill. The run that comes through is compared with one that was never disturbed.
+Prints the calls beyond one a photo beside what they may be: concurrency plus one commit window
+for each kill. The run that comes through is compared with one that was never disturbed. Vectors are
+made beforehand, by another dataset over the same photos, so that the kills fall among the calls.
 
 Run: python -m benchmarks.kills [--kills 20] [--source FOLDER]
 """
@@ -21,6 +22,7 @@ CATALOG = {
 models:
   chat: {{provider: openai, type: MLLM, model: chat, endpoint: {url}, concurrency: 8}}
   vectors: {{provider: embedded, type: EMBEDDING, model: embedded-visual-text}}
+  reader: {{provider: embedded, type: MLLM, model: embedded-reader}}
 """,
     "tag_definitions/one.yaml": """\
 name: one
@@ -31,6 +33,7 @@ tags:
     "datasets.yaml": """\
 datasets:
   photos: {{source: {source}, tag_definition: one, tag_model: chat, embedding_model: vectors}}
+  before: {{source: {source}, tag_definition: one, tag_model: reader, embedding_model: vectors}}
 """,
 }
 
@@ -40,8 +43,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--source", type=Path, default=PHOTOS)
-    parser.add_argument("--latest", type=float, default=9.0, help="seconds after a start")
-    parser.add_argument("--latency", type=float, default=1.0, help="seconds of an answer")
+    parser.add_argument("--earliest", type=float, default=3.0, help="seconds after a start")
+    parser.add_argument("--latest", type=float, default=12.0, help="seconds after a start")
+    parser.add_argument("--latency", type=float, default=2.0, help="seconds of an answer")
     parser.add_argument("--window", type=int, default=20, help="results in a commit window")
     arguments = parser.parse_args()
     if not arguments.source.is_dir():
@@ -59,13 +63,16 @@ def main() -> None:
             "LISTING_CATALOG": str(home / "catalog"),
             "LISTING_COMMIT_ROWS": str(arguments.window),
         }
+        finish(start("before@v1", environment), 1800)
+        in_flight: list[int] = []
         killed = run_with_kills(
             "photos@v1",
             environment,
             kills=arguments.kills,
-            earliest_seconds=3.0,
+            earliest_seconds=arguments.earliest,
             latest_seconds=arguments.latest,
             seed=1,
+            at_kill=lambda: in_flight.append(server.in_flight),
         )
         calls = sum(server.calls.values())
         allowed = killed.kills * (CONCURRENCY + arguments.window)
@@ -74,7 +81,8 @@ def main() -> None:
         )
     same = undisturbed["data_version"] == killed.document["data_version"]
     print(
-        f"{photos} photos, {killed.kills} kills: {calls} calls, {calls - photos} beyond one a photo"
+        f"{photos} photos, {killed.kills} kills, {sum(map(bool, in_flight))} of them with calls in"
+        f" flight: {calls} calls, {calls - photos} beyond one a photo"
         f" (at most {allowed} allowed); data version {'the same' if same else 'DIFFERS'}"
     )
     if not same or calls - photos > allowed:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +50,12 @@ def run_with_kills(
     earliest_seconds: float,
     latest_seconds: float,
     seed: int,
+    at_kill: Callable[[], None] = lambda: None,
 ) -> Killed:
-    """`kill -9` the run at random moments, `kills` times at most, then let it come through."""
+    """`kill -9` the run at random moments, `kills` times at most, then let it come through.
+
+    `at_kill` is called just before each kill.
+    """
     moments = random.Random(seed)
     done = 0
     for _ in range(kills):
@@ -59,6 +63,7 @@ def run_with_kills(
         try:
             process.wait(moments.uniform(earliest_seconds, latest_seconds))
         except subprocess.TimeoutExpired:
+            at_kill()
             os.kill(process.pid, signal.SIGKILL)
             done += 1
         process.communicate()
