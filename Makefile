@@ -15,7 +15,7 @@ run: $(VENV)/.run
 ifdef SOURCE
 	@$(BIN)/listing run "$$DATASET@$$VERSION" --source "$$SOURCE" --mode "$$MODE" $(if $(MODEL),--model "$$MODEL")
 else ifneq ($(DATASET),)
-	@$(BIN)/listing run "$$DATASET@$$VERSION" --mode "$$MODE"
+	@$(BIN)/listing run "$$DATASET@$$VERSION" --mode "$$MODE" $(if $(MODEL),--model "$$MODEL")
 else
 	@$(BIN)/listing sample
 endif

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.synthetic import scratch
-from tests.support.chat_server import ChatServer
+from tests.support.endpoint_server import EndpointServer
 from tests.support.killing import finish, run_with_kills, start
 
 PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "data" / "photos" / "images"
@@ -20,7 +20,7 @@ CONCURRENCY = 8
 CATALOG = {
     "models.yaml": """\
 models:
-  chat: {{provider: openai, type: MLLM, model: chat, endpoint: {url}, concurrency: 8}}
+  chat: {{provider: openai, type: MLLM, model: chat, endpoint: {url}, ceilings: {{concurrency: 8}}}}
   vectors: {{provider: embedded, type: EMBEDDING, model: embedded-visual-text}}
   reader: {{provider: embedded, type: MLLM, model: embedded-reader}}
 """,
@@ -52,7 +52,7 @@ def main() -> None:
         print(f"skipped: {arguments.source} is not here; name another folder with --source")
         return
     photos = sum(1 for _ in arguments.source.iterdir())
-    with ChatServer(latency_seconds=arguments.latency) as server, scratch() as folder:
+    with EndpointServer(latency_seconds=arguments.latency) as server, scratch() as folder:
         home = Path(folder)
         for name, text in CATALOG.items():
             path = home / "catalog" / name

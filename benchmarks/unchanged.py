@@ -61,7 +61,7 @@ def fill(lake: Lake, recipes: Recipes, store: SyntheticStore, objects: int) -> N
                 "recipe": recipe,
                 "status": "valid",
                 "value": '"a"' if tag == "category" else None,
-                "model": recipes.tag_model.model,
+                "model": recipes.tag_model.service,
                 "model_version": "1",
                 "call_id": f"{n:032x}",
                 "created_at": now,
@@ -125,7 +125,7 @@ def _append_photos(
 def _append_vectors(
     lake: Lake, recipes: Recipes, objects: int, image_id: Callable[[int], str], now: datetime
 ) -> None:
-    spec = embeddings(recipes.embedding_model.model, DIMENSION)
+    spec = embeddings(recipes.embedding_model.vector_space, DIMENSION)
     generator = np.random.default_rng(0)
 
     def rows(numbers: range) -> list[dict[str, Any]]:
@@ -137,7 +137,7 @@ def _append_vectors(
                 "recipe": recipes.embedding,
                 "vector": vector,
                 "digest": image_id(n)[:32],
-                "model": recipes.embedding_model.model,
+                "model": recipes.embedding_model.service,
                 "model_version": "1",
                 "call_id": f"{n // 64:032x}",
                 "created_at": now,

@@ -11,6 +11,7 @@ from listing_assets import quality
 from listing_assets.assets.embeddings import embeddings
 from listing_assets.assets.labeled_dataset_versions import labeled_dataset_versions
 from listing_assets.assets.normalized_images import normalized_images
+from listing_assets.assets.predicted_tags import predicted_tags
 from listing_assets.assets.raw_images import raw_images
 from listing_assets.assets.run import Installation, VersionRun
 from listing_assets.assets.smart_tags import smart_tags
@@ -51,6 +52,8 @@ CHECKS = [
     _check(normalized_images, quality.reject_rate, blocking=False),
     _check(smart_tags, quality.known_label_values, blocking=True),
     _check(smart_tags, quality.tag_coverage, blocking=False),
+    _check(predicted_tags, quality.known_predicted_values, blocking=True),
+    _check(predicted_tags, quality.predicted_coverage, blocking=False),
     _check(embeddings, quality.unit_vectors_of_one_dimension, blocking=True),
     _check(embeddings, quality.vector_coverage, blocking=False),
     _check(labeled_dataset_versions, quality.row_accounting, blocking=True),

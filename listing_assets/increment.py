@@ -116,13 +116,15 @@ def run_increment(
     *,
     window: Window = Window(),
     listener: Listener | None = None,
+    on_stop: Callable[[], None] = lambda: None,
 ) -> Report:
     """Compute what is missing and commit as it comes.
 
     `compute` must be lazy: it takes items only as it has room for them. `commit` stores a batch in
     one append; it is called from one thread at a time. When the calling thread is interrupted
     (Ctrl-C, SIGTERM turned into an exception), no further items are begun, those in flight have
-    `GRACE_SECONDS` to finish, all that is finished is committed, and the interrupt goes on.
+    `GRACE_SECONDS` to finish, all that is finished is committed, and the interrupt goes on;
+    `on_stop` is called first, so that calls in flight are not tried again.
 
     Raises:
         whatever `compute` or `commit` raised, once everything finished is committed.
@@ -135,6 +137,9 @@ def run_increment(
             report.seconds = time.monotonic() - started
             if listener:
                 listener(report, increment.to_compute)
+    except BaseException:
+        on_stop()
+        raise
     finally:
         run.stop(GRACE_SECONDS)
         report.seconds = time.monotonic() - started

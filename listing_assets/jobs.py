@@ -5,13 +5,15 @@ import dagster as dg
 from listing_assets.assets import ASSETS
 
 CHAIN = dg.AssetSelection.assets(*ASSETS)
-MODED = ("normalized_images", "smart_tags", "embeddings")
+MODED = ("normalized_images", "smart_tags", "embeddings", "predicted_tags")
 """The steps that take a run mode."""
 
 
-def mode_config(mode: str, *, retry_failed: bool = False) -> dict[str, object]:
+def mode_config(
+    mode: str, *, retry_failed: bool = False, budget: float | None = None
+) -> dict[str, object]:
     """Run config that sets the mode of every step that has one."""
-    config = {"mode": mode, "retry_failed": retry_failed}
+    config = {"mode": mode, "retry_failed": retry_failed, "budget": budget}
     return {"ops": {name: {"config": config} for name in MODED}}
 
 

@@ -8,30 +8,38 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from listing_assets.calls.spending import typical_call
 from listing_assets.catalog import Model, Recipes
 from listing_assets.embedding.step import lacking_vectors
 from listing_assets.full_runs import FullRun
 from listing_assets.imaging.step import objects_to_fetch
 from listing_assets.increment import Mode
-from listing_assets.tagging.step import lacking_tags
+from listing_assets.tagging.lacking import lacking_tags
 from listing_assets.versions.listing import Selected, listed_batches
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.relations import Relations, quoted_text
+from listing_assets.versions.relations import Relations
 from listing_assets.versions.view import load_objects
 from resources.lake import Lake
-from resources.lake.tables import MODEL_CALLS
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One step: results needed and to compute, calls, and their cost where a price is known."""
+    """One step: results needed and to compute, and what its calls are estimated to take.
+
+    `tokens` and `cost` are None where neither the ledger nor a price tells.
+    """
 
     name: str
     needed: int
     to_compute: int
-    calls: int
-    cost: float | None
-    cost_text: str
+    calls: int = 0
+    tokens: int | None = 0
+    cost: float | None = 0.0
+
+    @property
+    def cost_text(self) -> str:
+        """The cost for people."""
+        return "unknown" if self.cost is None else f"{self.cost:.4g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,63 +93,43 @@ def plan_version(
             """SELECT count(DISTINCT object_id) FROM to_fetch
                WHERE object_id IN (SELECT object_id FROM objects WHERE NOT normalized)"""
         )
-        combinations = lacking_tags(relations, lake, recipes, since=since("smart_tags"))
+        combinations = lacking_tags(
+            relations, lake, recipes, recipes.asked, since=since("smart_tags")
+        )
         (photos,) = relations.one("SELECT count(*) FROM photos")
         vectors = lacking_vectors(relations, lake, recipes, since=since("embeddings"))
     asked = sum(combinations.values()) + unseen
     tags = {
         tag: sum(count for names, count in combinations.items() if tag in names) + unseen
-        for tag in recipes.tags
+        for tag in recipes.asked
     }
-    tag_cost = _cost(lake, recipes.tag_model, asked)
-    vector_cost = _cost(lake, recipes.embedding_model, vectors + unseen)
+    steps = (
+        PlannedStep("normalized_images", objects, fetch),
+        _asking(lake, "smart_tags", recipes.tag_model, photos + unseen, asked),
+        _asking(lake, "embeddings", recipes.embedding_model, photos + unseen, vectors + unseen),
+    )
     notes = []
     if unseen:
         notes.append(
             f"{unseen:,} objects were never fetched; duplicates and rejects among them cost less."
         )
-    for model, cost in ((recipes.tag_model, tag_cost), (recipes.embedding_model, vector_cost)):
-        if cost is None:
+    for model, step in ((recipes.tag_model, steps[1]), (recipes.embedding_model, steps[2])):
+        if step.cost is None:
             notes.append(f"{model.name}: no price, or no call on record to learn its tokens from.")
     return Plan(
-        version,
-        mode,
-        (
-            PlannedStep("normalized_images", objects, fetch, 0, 0.0, "–"),
-            PlannedStep(
-                "smart_tags", photos + unseen, asked, asked, tag_cost, _cost_text(tag_cost)
-            ),
-            PlannedStep(
-                "embeddings",
-                photos + unseen,
-                vectors + unseen,
-                vectors + unseen,
-                vector_cost,
-                _cost_text(vector_cost),
-            ),
-        ),
-        {tag: count for tag, count in tags.items() if count},
-        tuple(notes),
+        version, mode, steps, {tag: count for tag, count in tags.items() if count}, tuple(notes)
     )
 
 
-def _cost(lake: Lake, model: Model, calls: int) -> float | None:
-    """Calls times the mean cost of the model's calls on record; free where it is embedded."""
-    if not calls or model.provider == "embedded":
-        return 0.0
-    if model.price is None:
-        return None
-    where = (
-        f"model = {quoted_text(model.model)} AND model_version = {quoted_text(model.version)}"
-        " AND outcome = 'ok'"
-    )
-    with Relations() as relations:
-        relations.load("calls", lake.scan(MODEL_CALLS, ["cost"], where))
-        (mean,) = relations.one("SELECT avg(cost) FROM calls")
-    if mean is None:
-        return model.price.per_call * calls or None
-    return float(mean) * calls
-
-
-def _cost_text(cost: float | None) -> str:
-    return "unknown" if cost is None else f"{cost:.4g}"
+def _asking(lake: Lake, name: str, model: Model, needed: int, to_compute: int) -> PlannedStep:
+    """A step that calls a model; what a call takes is learnt from the ledger."""
+    if model.provider == "embedded" or not to_compute:
+        return PlannedStep(name, needed, to_compute, to_compute)
+    typical = typical_call(lake, model.service, model.version)
+    if typical is None:
+        per_call = model.price.per_call if model.price else 0.0
+        cost = per_call * to_compute or None
+        return PlannedStep(name, needed, to_compute, to_compute, None, cost)
+    tokens = round((typical.input_tokens + typical.output_tokens) * to_compute)
+    cost = None if typical.cost is None else typical.cost * to_compute
+    return PlannedStep(name, needed, to_compute, to_compute, tokens, cost)

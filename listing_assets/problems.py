@@ -65,7 +65,7 @@ def _tag_problems(relations: Relations, lake: Lake, recipes: Recipes) -> list[tu
 
 
 def _vector_problems(relations: Relations, lake: Lake, recipes: Recipes) -> list[tuple[str, ...]]:
-    name = embeddings_name(recipes.embedding_model.model)
+    name = embeddings_name(recipes.embedding_model.vector_space)
     if not lake.exists(name):
         return []
     where = f"recipe = '{recipes.embedding}'"

@@ -89,9 +89,20 @@ def reject_rate(subject: Subject) -> Verdict:
 
 def known_label_values(subject: Subject) -> Verdict:
     """Every valid tag value in the store is one that the tag definition allows."""
+    return _known_values(subject, subject.recipes.asked)
+
+
+def known_predicted_values(subject: Subject) -> Verdict:
+    """Every value that an imported model predicted is one that the tag definition allows."""
+    return _known_values(subject, tuple(subject.recipes.predicted))
+
+
+def _known_values(subject: Subject, names: tuple[str, ...]) -> Verdict:
     recipes = subject.recipes
+    if not names:
+        return Verdict(True, "no tag is made here.", {})
     tags = {tag.name: tag for tag in recipes.definition.tags}
-    of_recipes = is_one_of("recipe", recipes.tags.values())
+    of_recipes = _of_recipes(recipes, names)
     with Relations(subject.memory) as relations:
         relations.load(
             "stored",
@@ -116,8 +127,24 @@ def known_label_values(subject: Subject) -> Verdict:
 
 def tag_coverage(subject: Subject) -> Verdict:
     """Every tag has a value on at least half of the photos."""
+    return _coverage(subject, subject.recipes.asked)
+
+
+def predicted_coverage(subject: Subject) -> Verdict:
+    """Every predicted tag has a value on at least half of the photos."""
+    return _coverage(subject, tuple(subject.recipes.predicted))
+
+
+def _of_recipes(recipes: Recipes, names: tuple[str, ...]) -> str:
+    of_tags = recipes.tags
+    return is_one_of("recipe", (of_tags[name] for name in names))
+
+
+def _coverage(subject: Subject, names: tuple[str, ...]) -> Verdict:
     recipes = subject.recipes
-    of_recipes = is_one_of("recipe", recipes.tags.values())
+    if not names:
+        return Verdict(True, "no tag is made here.", {})
+    of_recipes = _of_recipes(recipes, names)
     with Relations(subject.memory) as relations:
         load_objects(relations, subject.lake, subject.version, recipes.spec)
         relations.load(
@@ -139,7 +166,7 @@ def tag_coverage(subject: Subject) -> Verdict:
                    WHERE answer.status = 'valid' AND answer.value IS NOT NULL GROUP BY tag"""
             )
         )
-    rates = {tag: round(filled.get(tag, 0) / photos, 4) if photos else 1.0 for tag in recipes.tags}
+    rates = {tag: round(filled.get(tag, 0) / photos, 4) if photos else 1.0 for tag in names}
     thin = [tag for tag, rate in rates.items() if rate < LEAST_COVERED]
     words = (
         f"few photos have a value of {', '.join(thin)}"
@@ -175,7 +202,7 @@ def unit_vectors_of_one_dimension(subject: Subject) -> Verdict:
 
 def vector_coverage(subject: Subject) -> Verdict:
     """Every photo has a vector."""
-    name = embeddings_name(subject.recipes.embedding_model.model)
+    name = embeddings_name(subject.recipes.embedding_model.vector_space)
     with Relations(subject.memory) as relations:
         load_objects(relations, subject.lake, subject.version, subject.recipes.spec)
         (photos,) = relations.one("SELECT count(*) FROM photos")

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         return self.home / "reports"
 
     @property
+    def journals(self) -> Path:
+        """What was paid for and is not in the lake yet."""
+        return self.home / "journals"
+
+    @property
     def dagster_storage(self) -> Path:
         """Dagster's run storage."""
         return self.home / "dagster"

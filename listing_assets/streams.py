@@ -14,6 +14,9 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
+READ_AHEAD = 16
+"""Items that wait in memory for a call to end."""
+
 
 def in_threads(items: Iterable[T], work: Callable[[T], R], concurrency: int) -> Iterator[R]:
     """Results of `work`, with at most `concurrency` items in flight.
@@ -40,59 +43,63 @@ def in_event_loop(
 ) -> Iterator[R]:
     """Results of `call`, awaited in an event loop of its own thread, `concurrency` at a time.
 
-    After an error no further item is begun; the calls in flight finish and their results are
-    yielded before the error is raised, because they may have been paid for. `close` is awaited
-    last, in the same loop.
+    At most `READ_AHEAD` items more than are in flight are read beforehand, in a thread of their
+    own, so that no call waits for the lake. After an error no further item is begun; the calls in
+    flight finish and their results are yielded before the error is raised, because they may have
+    been paid for. `close` is awaited last, in the same loop.
     """
-    results: queue.Queue[R | _Ended] = queue.Queue(maxsize=max(2 * concurrency, 64))
+    results: queue.SimpleQueue[R | _Ended] = queue.SimpleQueue()
+    room = threading.Semaphore(concurrency + READ_AHEAD)
+    errors: list[BaseException] = []
 
     async def run() -> None:
-        iterator = iter(items)
-        flying: set[asyncio.Task[R]] = set()
-        error: BaseException | None = None
-        exhausted = False
-        while flying or not (exhausted or error):
-            while len(flying) < concurrency and not (exhausted or error):
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Queue[T | _Ended] = asyncio.Queue()
+
+        def read() -> None:
+            iterator = iter(items)
+            try:
+                while room.acquire() and not errors:
+                    item = next(iterator, _END)
+                    loop.call_soon_threadsafe(waiting.put_nowait, item)
+                    if isinstance(item, _Ended):
+                        return
+            except Exception as failure:
+                errors.append(failure)
+            loop.call_soon_threadsafe(waiting.put_nowait, _END)
+
+        async def work() -> None:
+            while not errors and not isinstance(item := await waiting.get(), _Ended):
                 try:
-                    # Reading the next item may read from the lake: not in the event loop.
-                    item = await asyncio.to_thread(next, iterator, _END)
+                    results.put(await call(item))
                 except Exception as failure:
-                    error = failure
-                    break
-                if isinstance(item, _Ended):
-                    exhausted = True
-                else:
-                    flying.add(asyncio.ensure_future(call(item)))
-            if flying:
-                landed, flying = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
-                for task in landed:
-                    raised = task.exception()
-                    if raised is None:
-                        await asyncio.to_thread(results.put, task.result())
-                    else:
-                        error = error or raised
+                    errors.append(failure)
+            # The end is for every worker: pass it on.
+            waiting.put_nowait(_END)
+
+        reader = asyncio.ensure_future(asyncio.to_thread(read))
+        await asyncio.gather(*(work() for _ in range(concurrency)))
+        room.release()
+        await reader
         if close is not None:
             await close()
-        if error is not None:
-            raise error
-
-    outcome: list[BaseException] = []
 
     def target() -> None:
         try:
             asyncio.run(run())
         except BaseException as failure:
-            outcome.append(failure)
+            errors.append(failure)
         finally:
             results.put(_END)
 
     thread = threading.Thread(target=target, name="event loop of calls", daemon=True)
     thread.start()
     while not isinstance(result := results.get(), _Ended):
+        room.release()
         yield result
     thread.join()
-    if outcome:
-        raise outcome[0]
+    if errors:
+        raise errors[0]
 
 
 class _Ended:

@@ -5,8 +5,10 @@ Their settings show in the UI, so none of them is a secret.
 
 import dagster as dg
 
+from resources.endpoints.config import EndpointConfig
 from resources.endpoints.interface import EmbeddingModel, TagModel
-from resources.endpoints.open import EndpointConfig, open_embedding_model, open_tag_model
+from resources.endpoints.metering import Meter
+from resources.endpoints.open import open_embedding_model, open_tag_model
 from resources.lake import Lake
 from resources.object_store import ObjectStore, SourceCredentials, open_store
 
@@ -34,10 +36,10 @@ class ObjectStores(dg.ConfigurableResource):
 class ModelEndpoints(dg.ConfigurableResource):
     """The models that tag and embed photos."""
 
-    def tag_model(self, config: EndpointConfig) -> TagModel:
-        """The tag model of a catalog entry."""
-        return open_tag_model(config)
+    def tag_model(self, config: EndpointConfig, meter: Meter) -> TagModel:
+        """The tag model of a catalog entry; `meter` is told of every request."""
+        return open_tag_model(config, meter)
 
-    def embedding_model(self, config: EndpointConfig) -> EmbeddingModel:
-        """The embedding model of a catalog entry."""
-        return open_embedding_model(config)
+    def embedding_model(self, config: EndpointConfig, meter: Meter) -> EmbeddingModel:
+        """The embedding model of a catalog entry; `meter` is told of every request."""
+        return open_embedding_model(config, meter)

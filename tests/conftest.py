@@ -21,7 +21,7 @@ from listing_assets.jobs import mode_config
 from listing_assets.partitions import dataset_versions
 from listing_assets.settings import Settings
 from resources.lake import Lake
-from tests.support.chat_server import ChatServer
+from tests.support.endpoint_server import EndpointServer
 
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -32,7 +32,7 @@ models:
     type: MLLM
     model: test-chat
     endpoint: {url}
-    concurrency: 8
+    ceilings: {{concurrency: 8}}
     price: {{per_million_input_tokens: 1, per_million_output_tokens: 2}}
   embedded_reader: {{provider: embedded, type: MLLM, model: embedded-reader}}
   embedded_visual_text: {{provider: embedded, type: EMBEDDING, model: embedded-visual-text}}
@@ -68,8 +68,8 @@ def draw_photo(number: int, size: tuple[int, int] = (96, 72)) -> bytes:
 
 
 @pytest.fixture
-def chat_server() -> Iterator[ChatServer]:
-    with ChatServer() as server:
+def chat_server() -> Iterator[EndpointServer]:
+    with EndpointServer() as server:
         yield server
 
 
@@ -164,7 +164,7 @@ class Chain:
 
 
 @pytest.fixture
-def chain(tmp_path: Path, chat_server: ChatServer, monkeypatch: pytest.MonkeyPatch) -> Chain:
+def chain(tmp_path: Path, chat_server: EndpointServer, monkeypatch: pytest.MonkeyPatch) -> Chain:
     made = Chain(tmp_path, chat_server.url)
     monkeypatch.setenv("LISTING_HOME", str(made.home))
     monkeypatch.setenv("LISTING_CATALOG", str(made.catalog))

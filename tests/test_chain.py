@@ -10,7 +10,7 @@ import pytest
 from listing_assets.publishing.revisions import newest_revision, open_revision, revisions
 from listing_assets.versions.names import VersionName
 from tests.conftest import REAL_DATA, Chain, draw_photo
-from tests.support.chat_server import ChatServer
+from tests.support.endpoint_server import EndpointServer
 
 V1, V2 = VersionName("photos", "v1"), VersionName("photos", "v2")
 
@@ -21,7 +21,7 @@ def rows(chain: Chain, revision: str) -> dict[str, dict]:
 
 
 def test_every_photo_is_published_with_tags_labels_text_and_vector(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(12))
     run = chain.run()
@@ -41,7 +41,7 @@ def test_every_photo_is_published_with_tags_labels_text_and_vector(
 
 
 def test_a_run_over_an_unchanged_version_does_nothing_and_makes_no_revision(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(8))
     first = chain.run()
@@ -57,7 +57,7 @@ def test_a_run_over_an_unchanged_version_does_nothing_and_makes_no_revision(
 
 
 def test_the_next_version_pays_for_its_new_photos_only(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(20))
     chain.run("photos@v1")
@@ -82,7 +82,7 @@ def test_the_next_version_pays_for_its_new_photos_only(
 
 
 def test_equal_bytes_are_worked_on_once_under_any_name_and_in_any_dataset(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     for name in ("a.jpg", "b.jpg", "deep/c.jpg"):
         path = chain.source / name
@@ -103,7 +103,7 @@ def test_equal_bytes_are_worked_on_once_under_any_name_and_in_any_dataset(
 
 
 def test_changing_one_tag_asks_again_for_that_tag_only(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(6))
     chain.run()
@@ -116,7 +116,7 @@ def test_changing_one_tag_asks_again_for_that_tag_only(
 
 
 def test_an_added_tag_gets_a_column_and_is_asked_for_alone(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(4))
     chain.run()
@@ -135,7 +135,7 @@ def test_an_added_tag_gets_a_column_and_is_asked_for_alone(
 
 
 def test_changing_the_prompt_asks_for_every_tag_again(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(4))
     chain.run()
@@ -146,7 +146,7 @@ def test_changing_the_prompt_asks_for_every_tag_again(
 
 
 def test_full_computes_all_again_and_ends_in_the_same_data_version(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(6))
     chain.run()
@@ -182,7 +182,7 @@ def test_what_cannot_be_an_image_is_a_rejected_row_with_its_reason(chain: Chain)
 
 
 def test_an_invalid_answer_is_kept_marked_and_asked_again_on_request_only(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(3))
     chat_server.answers["category"] = "Spaceship"
@@ -204,24 +204,25 @@ def test_an_invalid_answer_is_kept_marked_and_asked_again_on_request_only(
 
 
 def test_a_refused_key_stops_the_run_with_one_clear_sentence(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(30))
     chat_server.faults += [(401, "{}")] * 1_000
     run = chain.run()
     assert not run.success
-    assert "model chat: the endpoint refuses the key (HTTP 401)" in run.problem
+    assert "refuses the key" in run.problem
+    assert "model chat" in run.problem
     assert sum(chat_server.calls.values()) < 30
     assert newest_revision(chain.lake, V1) is None
     chat_server.faults.clear()
     assert chain.run().success
 
 
-def test_a_photo_whose_call_fails_in_passing_is_asked_again_next_time(
-    chain: Chain, chat_server: ChatServer
+def test_a_photo_that_the_endpoint_refused_is_asked_again_on_request(
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(1))
-    chat_server.faults += [(400, "{}")]
+    chat_server.faults += ["content_filter"]
     run = chain.run()
     assert run["smart_tags"]["failed"] == 1
     assert rows(chain, "v1")["p0000.jpg"]["invalid_tags"] == ["category", "title"]
@@ -302,25 +303,32 @@ def test_manifest_columns_of_any_name_keep_their_own_values(chain: Chain) -> Non
     }
 
 
-@pytest.mark.parametrize(
-    ("status", "body", "reason"),
-    [
-        (400, '{"error": {"message": "no such model"}}', "http_400"),
-        (200, '{"choices": []}', "malformed_answer"),
-        (200, "<html>a proxy</html>", "malformed_answer"),
-    ],
-)
-def test_an_answer_that_is_none_fails_that_photo_with_the_endpoints_words(
-    chain: Chain, chat_server: ChatServer, status: int, body: str, reason: str
+@pytest.mark.parametrize("fault", ["content_filter", "refusal", "content_filter_finish"])
+def test_an_endpoint_that_will_not_answer_fails_that_photo_alone(
+    chain: Chain, chat_server: EndpointServer, fault: str
 ) -> None:
-    chain.add_photos(range(2))
-    chat_server.faults += [(status, body)]
+    chain.add_photos(range(3))
+    chat_server.faults += [fault]
     run = chain.run()
     assert run.success, run.problem
     assert run["smart_tags"]["failed"] == 1
     kept = chain.lake.open("smart_tags").search().where("status = 'refused'").to_list()
-    assert {row["reason"] for row in kept} == {reason}
-    assert all(row["raw"] for row in kept)
+    assert {row["reason"] for row in kept} <= {"content_filtered", "refused_by_model"}
+    assert len(kept) == 2
+
+
+@pytest.mark.parametrize("fault", [(200, '{"choices": []}'), (200, "<html>a proxy</html>"), "drop"])
+def test_an_answer_that_is_none_is_asked_for_again(
+    chain: Chain, chat_server: EndpointServer, fault: object
+) -> None:
+    chain.add_photos(range(2))
+    chat_server.faults += [fault]
+    run = chain.run()
+    assert run.success, run.problem
+    assert run["smart_tags"]["failed"] == 0
+    assert run["smart_tags"]["calls"] == 3
+    outcomes = [row["outcome"] for row in chain.lake.open("model_calls").search().to_list()]
+    assert sorted(outcomes).count("ok") == 3  # two of tags, one of vectors
 
 
 def test_a_model_name_with_a_quote_is_only_a_name(chain: Chain) -> None:
@@ -332,7 +340,7 @@ def test_a_model_name_with_a_quote_is_only_a_name(chain: Chain) -> None:
 
 
 def test_a_changed_title_in_the_manifest_is_published_without_any_call(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(2))
     manifest = chain.source / "list.csv"
@@ -353,7 +361,7 @@ def test_a_changed_title_in_the_manifest_is_published_without_any_call(
 
 
 def test_a_touched_file_is_fetched_but_not_paid_again(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(3))
     chain.run()

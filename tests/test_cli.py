@@ -9,7 +9,7 @@ import pytest
 
 from listing_assets.cli import main
 from tests.conftest import Chain, draw_photo
-from tests.support.chat_server import ChatServer
+from tests.support.endpoint_server import EndpointServer
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def document(result: tuple[int, str, str]) -> Any:
 
 
 def test_plan_tells_calls_and_cost_and_run_makes_just_those(
-    chain: Chain, chat_server: ChatServer, listing
+    chain: Chain, chat_server: EndpointServer, listing
 ) -> None:
     chain.add_photos(range(4))
     planned = document(listing("plan", "photos@v1", "--json"))

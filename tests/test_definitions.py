@@ -10,16 +10,24 @@ CHAIN = {
     "normalized_images": {"raw_images"},
     "smart_tags": {"normalized_images"},
     "embeddings": {"normalized_images"},
-    "labeled_dataset_versions": {"smart_tags", "embeddings"},
+    "predicted_tags": {"normalized_images", "embeddings"},
+    "labeled_dataset_versions": {"smart_tags", "embeddings", "predicted_tags"},
 }
 BLOCKING = {
     "unique_keys",
     "every_object_settled",
     "known_label_values",
+    "known_predicted_values",
     "unit_vectors_of_one_dimension",
     "row_accounting",
 }
-WARNING = {"reject_rate", "tag_coverage", "vector_coverage", "label_drift"}
+WARNING = {
+    "reject_rate",
+    "tag_coverage",
+    "predicted_coverage",
+    "vector_coverage",
+    "label_drift",
+}
 
 
 def specs() -> dict[str, dg.AssetSpec]:
@@ -31,7 +39,7 @@ def test_the_definitions_load() -> None:
     dg.Definitions.validate_loadable(build_defs())
 
 
-def test_five_assets_form_the_chain() -> None:
+def test_the_assets_form_the_chain() -> None:
     found = {
         name: {key.to_user_string() for key in node.parent_keys} for name, node in specs().items()
     }

@@ -3,7 +3,7 @@
 from listing_assets.publishing.revisions import newest_revision
 from listing_assets.versions.names import VersionName
 from tests.conftest import Chain
-from tests.support.chat_server import ChatServer
+from tests.support.endpoint_server import EndpointServer
 from tests.support.killing import finish, run_with_kills, start, terminate_when
 
 PHOTOS, KILLS, CONCURRENCY, WINDOW_ROWS = 80, 3, 8, 10
@@ -19,7 +19,7 @@ def environment(chain: Chain) -> dict[str, str]:
 
 
 def test_killed_runs_resume_and_pay_again_for_flights_and_one_window_only(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(PHOTOS))
     chat_server.latency_seconds = 0.4
@@ -41,7 +41,7 @@ def test_killed_runs_resume_and_pay_again_for_flights_and_one_window_only(
 
 
 def test_sigterm_commits_what_is_finished_and_the_next_run_goes_on(
-    chain: Chain, chat_server: ChatServer
+    chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(60))
     chat_server.latency_seconds = 0.2

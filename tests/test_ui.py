@@ -17,7 +17,7 @@ import pytest
 from listing_assets.publishing.revisions import newest_revision
 from listing_assets.versions.names import VersionName
 from tests.conftest import Chain, draw_photo
-from tests.support.chat_server import ChatServer
+from tests.support.endpoint_server import EndpointServer
 
 ADD_PARTITION = """
 mutation ($key: String!) { addDynamicPartition(partitionsDefName: "dataset_versions",
@@ -95,7 +95,7 @@ def ui(chain: Chain, s3: Any, tmp_path: Path) -> Iterator[Ui]:
 
 @pytest.mark.timeout(900)
 def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
-    chain: Chain, chat_server: ChatServer, s3: Any, ui: Ui
+    chain: Chain, chat_server: EndpointServer, s3: Any, ui: Ui
 ) -> None:
     chain.edit(
         "datasets.yaml",

@@ -1,4 +1,4 @@
-"""The five assets, one file each. A body composes domain calls and reports; it computes nothing.
+"""The six assets, one file each. A body composes domain calls and reports; it computes nothing.
 
 `run.py` has what every body begins with, `reporting.py` what it ends with.
 """
@@ -6,9 +6,17 @@
 from listing_assets.assets.embeddings import embeddings
 from listing_assets.assets.labeled_dataset_versions import labeled_dataset_versions
 from listing_assets.assets.normalized_images import normalized_images
+from listing_assets.assets.predicted_tags import predicted_tags
 from listing_assets.assets.raw_images import raw_images
 from listing_assets.assets.smart_tags import smart_tags
 
-ASSETS = [raw_images, normalized_images, smart_tags, embeddings, labeled_dataset_versions]
+ASSETS = [
+    raw_images,
+    normalized_images,
+    smart_tags,
+    embeddings,
+    predicted_tags,
+    labeled_dataset_versions,
+]
 
 __all__ = ["ASSETS"]

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from listing_assets.assets.normalized_images import normalized_images
-from listing_assets.assets.reporting import column_schema, step_result
+from listing_assets.assets.reporting import calls_metadata, column_schema, step_result
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -16,7 +16,6 @@ from listing_assets.assets.run import (
 from listing_assets.embedding.step import embed_version
 from listing_assets.partitions import dataset_versions
 from resources.injected import LakeResource, ModelEndpoints
-from resources.lake.locks import QUEUE_SECONDS
 from resources.lake.tables import embeddings as embeddings_table
 
 
@@ -42,21 +41,21 @@ def embeddings(
         run = VersionRun(context.partition_key, installation)
         model = run.recipes.embedding_model
         opened = lake.open()
-        endpoint = models.embedding_model(model.endpoint_config())
-        purpose = f"run {context.run.run_id} of {run.version}"
-        with opened.lease(f"model {model.name}", purpose, wait_seconds=QUEUE_SECONDS):
+        with run.calling(context, config, installation, opened, model) as records:
+            endpoint = models.embedding_model(model.endpoint_config(), records)
             report = embed_version(
                 opened,
                 run.version,
                 run.recipes,
                 endpoint,
+                records,
                 mode=config.mode,
                 retry_failed=config.retry_failed,
                 window=installation.window(),
                 memory=installation.settings().query_memory,
                 listener=progress.listener("embeddings", context.log),
             )
-    table = embeddings_table(model.model, endpoint.dimension)
+    table = embeddings_table(model.vector_space, endpoint.dimension)
     return step_result(
         run,
         opened,
@@ -65,5 +64,6 @@ def embeddings(
         report,
         model=model.identity,
         dimension=endpoint.dimension,
+        **calls_metadata(records.summary),
         **{"dagster/column_schema": column_schema(table.schema)},
     )

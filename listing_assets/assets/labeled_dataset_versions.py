@@ -5,6 +5,7 @@ from typing import Any
 import dagster as dg
 
 from listing_assets.assets.embeddings import embeddings
+from listing_assets.assets.predicted_tags import predicted_tags
 from listing_assets.assets.reporting import column_schema, counts
 from listing_assets.assets.run import (
     GROUP,
@@ -22,7 +23,7 @@ from resources.injected import LakeResource
 
 
 @dg.asset(
-    deps=[smart_tags, embeddings],
+    deps=[smart_tags, embeddings, predicted_tags],
     partitions_def=dataset_versions,
     group_name=GROUP,
     owners=OWNERS,

@@ -6,6 +6,7 @@ import dagster as dg
 import pyarrow as pa
 
 from listing_assets.assets.run import VersionRun
+from listing_assets.calls import CallSummary
 from listing_assets.hashing import digest
 from listing_assets.increment import Report
 from listing_assets.versions.view import required_listing
@@ -18,7 +19,7 @@ def step_result(
     table: str,
     recipe: object,
     report: Report,
-    **more: str | int | dg.TableSchema,
+    **more: str | int | dg.TableSchema | dg.MetadataValue,
 ) -> dg.MaterializeResult:
     """What a step of the kernel materialized.
 
@@ -53,6 +54,18 @@ def report_metadata(report: Report) -> dict[str, dg.MetadataValue]:
         metadata["cost"] = dg.MetadataValue.float(round(report.cost, 6))
     if report.failed:
         metadata["failed_by_reason"] = counts(report.failed, "reason")
+    return metadata
+
+
+def calls_metadata(summary: CallSummary) -> dict[str, dg.MetadataValue]:
+    """How the endpoint served: latencies of answered calls, and how the others ended."""
+    metadata: dict[str, dg.MetadataValue] = {
+        "latency_p50_ms": dg.MetadataValue.float(round(summary.latency_ms(0.5), 1)),
+        "latency_p95_ms": dg.MetadataValue.float(round(summary.latency_ms(0.95), 1)),
+        "share_of_time_at_ceiling": dg.MetadataValue.float(round(summary.at_ceiling, 3)),
+    }
+    if set(summary.outcomes) - {"ok"}:
+        metadata["requests_by_outcome"] = counts(summary.outcomes, "outcome")
     return metadata
 
 

@@ -11,11 +11,14 @@ from typing import Literal
 
 import dagster as dg
 
-from listing_assets.catalog import Catalog, Dataset, Recipes, load_catalog
+from listing_assets.calls import CallRecords, open_records
+from listing_assets.catalog import Catalog, Dataset, Model, Recipes, load_catalog
 from listing_assets.increment import Listener, Report, Window
 from listing_assets.settings import Settings
 from listing_assets.versions.names import VersionName
 from resources.errors import ListingError
+from resources.lake import Lake
+from resources.lake.locks import QUEUE_SECONDS
 
 LOG_SECONDS = 5.0
 GROUP = "dataset_versions"
@@ -30,6 +33,8 @@ class RunMode(dg.Config):
     mode: Literal["incremental", "full"] = "incremental"
     retry_failed: bool = False
     """Ask again for tags whose answer broke the definition, and for refused ones."""
+    budget: float | None = None
+    """What the run may cost, in the currency of its models; the dataset's own where none is set."""
 
 
 class Progress:
@@ -80,6 +85,33 @@ class VersionRun:
         self.version = VersionName.parse(partition_key)
         self.dataset: Dataset = catalog.dataset(self.version.dataset)
         self.recipes = Recipes.of(self.dataset, catalog)
+
+    @contextmanager
+    def calling(
+        self,
+        context: dg.AssetExecutionContext,
+        config: RunMode,
+        installation: Installation,
+        lake: Lake,
+        model: Model,
+    ) -> Iterator[CallRecords]:
+        """Hold the model's lease and keep what is asked of it."""
+        run_id = context.run.run_id
+        purpose = f"run {run_id} of {self.version}"
+        budget = self.dataset.budget if config.budget is None else config.budget
+        with (
+            lake.lease(f"model {model.name}", purpose, wait_seconds=QUEUE_SECONDS),
+            open_records(
+                lake,
+                self.version,
+                context.asset_key.to_user_string(),
+                model,
+                journals=installation.settings().journals,
+                run_id=run_id,
+                budget=budget,
+            ) as records,
+        ):
+            yield records
 
 
 @contextmanager

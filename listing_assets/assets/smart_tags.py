@@ -3,7 +3,7 @@
 import dagster as dg
 
 from listing_assets.assets.normalized_images import normalized_images
-from listing_assets.assets.reporting import column_schema, step_result
+from listing_assets.assets.reporting import calls_metadata, column_schema, step_result
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -15,9 +15,12 @@ from listing_assets.assets.run import (
 )
 from listing_assets.partitions import dataset_versions
 from listing_assets.tagging.step import tag_version
-from resources.injected import LakeResource, ModelEndpoints
-from resources.lake.locks import QUEUE_SECONDS
+from listing_assets.versions.photos import Sign
+from resources.injected import LakeResource, ModelEndpoints, ObjectStores
 from resources.lake.tables import SMART_TAGS
+
+SIGNED_SECONDS = 3600
+"""How long an endpoint may take to open a photo by its URL."""
 
 
 @dg.asset(
@@ -36,6 +39,7 @@ def smart_tags(
     installation: Installation,
     lake: LakeResource,
     models: ModelEndpoints,
+    sources: ObjectStores,
     progress: dg.ResourceParam[Progress],
 ) -> dg.MaterializeResult:
     """The tags of the dataset's definition, one call a photo, each answer validated.
@@ -46,18 +50,19 @@ def smart_tags(
         run = VersionRun(context.partition_key, installation)
         model = run.recipes.tag_model
         opened = lake.open()
-        purpose = f"run {context.run.run_id} of {run.version}"
-        with opened.lease(f"model {model.name}", purpose, wait_seconds=QUEUE_SECONDS):
+        with run.calling(context, config, installation, opened, model) as records:
             report = tag_version(
                 opened,
                 run.version,
                 run.recipes,
-                models.tag_model(model.endpoint_config()),
+                models.tag_model(model.endpoint_config(), records),
+                records,
                 mode=config.mode,
                 retry_failed=config.retry_failed,
                 window=installation.window(),
                 memory=installation.settings().query_memory,
                 listener=progress.listener("smart_tags", context.log),
+                sign=_signing(run, sources),
             )
     return step_result(
         run,
@@ -67,4 +72,13 @@ def smart_tags(
         report,
         model=model.identity,
         tag_definition=run.recipes.definition.name,
+        **calls_metadata(records.summary),
     )
+
+
+def _signing(run: VersionRun, sources: ObjectStores) -> Sign | None:
+    """How photos get a URL, where the model's input signature asks for one."""
+    if run.recipes.tag_model.endpoint_config().image_input != "url":
+        return None
+    store = sources.open(run.dataset.source, run.dataset.credentials)
+    return lambda key: store.signed_url(key, SIGNED_SECONDS)

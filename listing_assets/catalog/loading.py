@@ -5,22 +5,29 @@ A folder of adopted datasets (`LISTING_HOME/datasets/*.yaml`) is read besides: t
 """
 
 import os
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Final, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
 
-from listing_assets.catalog.schema import Dataset, Model, TagDefinition
+from listing_assets.catalog import environment_models
+from listing_assets.catalog.environment_models import environment_model
+from listing_assets.catalog.model_entries import MODELS_FILE, load_models, registered_as
+from listing_assets.catalog.model_fields import is_registrable, is_version_name
+from listing_assets.catalog.models import Model, RegisteredModel
+from listing_assets.catalog.reading import lines_of, named_entries, read_entry, unknown_name
+from listing_assets.catalog.schema import PREDICTED_BY, Dataset, TagDefinition
 from listing_assets.catalog.yaml_lines import YamlDocument
+from resources.endpoints.config import ModelType
 from resources.errors import CatalogError
 
-E = TypeVar("E", bound=BaseModel)
-VARIABLE = re.compile(r"\$\{(\w+)\}")
+T = TypeVar("T")
+SLIP: Final = 0.8
+"""Likeness (`difflib`) from which a name is taken for a mistyped one."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +35,10 @@ class Catalog:
     """Everything that a user defined, by name."""
 
     datasets: Mapping[str, Dataset]
-    models: Mapping[str, Model]
+    models: Mapping[str, RegisteredModel]
     tag_definitions: Mapping[str, TagDefinition]
     broken: Mapping[str, CatalogError] = field(default_factory=dict)
-    """Adopted datasets that cannot be used: a fault in one must not stop the others."""
+    """Datasets that cannot be used now: a fault in one must not stop the others."""
 
     def dataset(self, name: str) -> Dataset:
         """The dataset of that name. Raises `CatalogError` with the nearest name."""
@@ -39,13 +46,59 @@ class Catalog:
             raise self.broken[name]
         return _lookup(self.datasets, name, "dataset", "catalog/datasets.yaml")
 
-    def model(self, name: str) -> Model:
-        """The model of that name. Raises `CatalogError` with the nearest name."""
-        return _lookup(self.models, name, "model", "catalog/models.yaml")
+    def model(self, reference: str) -> Model:
+        """The registered model `NAME`, in its default version, or that of `NAME@VERSION`.
+
+        Raises:
+            CatalogError: there is no such model, with the nearest name, or no such version of it.
+        """
+        name, separator, version = reference.partition("@")
+        registered = registered_as(name, self.models)
+        return registered.at(version) if separator else registered.default
+
+    def tag_model(self, reference: str) -> Model:
+        """As `model`; a name that is not registered is one that the environment's endpoint knows.
+
+        A name that looks like a slip of a registered one is none.
+
+        Raises:
+            CatalogError: as `model`; or there is no key in the environment.
+        """
+        try:
+            registered_as(reference.partition("@")[0], self.models)
+        except CatalogError as unknown:
+            name, separator, version = reference.rpartition("@")
+            if not (separator and is_version_name(version)):
+                name, version = reference, "1"
+            if is_registrable(name) and get_close_matches(name, list(self.models), 1, SLIP):
+                raise
+            if model := environment_model(name, version):
+                return model
+            remedy = f"{unknown.remedy} {environment_models.REMEDY}"
+            raise CatalogError(unknown.problem, remedy) from None
+        return self.model(reference)
 
     def tag_definition(self, name: str) -> TagDefinition:
         """The tag definition of that name. Raises `CatalogError` with the nearest name."""
         return _lookup(self.tag_definitions, name, "tag definition", "catalog/tag_definitions/")
+
+    def uses_of(self, model: str) -> list[tuple[str, str]]:
+        """Who uses a registered model, in words, and the reference it is named by."""
+        references = [
+            (f"{field} of dataset '{dataset.name}'", getattr(dataset, field))
+            for dataset in self.datasets.values()
+            for field in ("tag_model", "embedding_model")
+        ] + [
+            (f"tag '{tag.name}' of tag definition '{definition.name}'", tag.model)
+            for definition in self.tag_definitions.values()
+            for tag in definition.tags
+            if tag.model
+        ]
+        return [
+            (user, reference)
+            for user, reference in references
+            if reference.partition("@")[0].lower() == model.lower()
+        ]
 
     def with_dataset(self, dataset: Dataset) -> "Catalog":
         """A catalog that has `dataset` too, checked like the rest."""
@@ -76,37 +129,51 @@ def load_catalog(
             "Set LISTING_CATALOG to the folder that holds datasets.yaml and models.yaml.",
         )
     known = {**os.environ, **(variables or {})}
-    models: dict[str, Model] = {}
-    for document, name, location, data in _named(folder / "models.yaml", "models"):
-        models[name] = _entry(Model, {"name": name, **data}, document, location, known)
-    definitions: dict[str, TagDefinition] = {}
+    catalog = Catalog({}, load_models(folder / MODELS_FILE, known), {})
     for path in sorted((folder / "tag_definitions").glob("*.yaml")):
-        document = YamlDocument(path)
-        definition = _entry(TagDefinition, document.data, document, (), known)
-        if definition.name in definitions:
-            raise CatalogError(
-                f"{path}:{document.line(('name',))}: a tag definition '{definition.name}' exists.",
-                "Give this one another name.",
-            )
-        definitions[definition.name] = definition
-    catalog = Catalog({}, models, definitions)
-    for document, name, location, data in _named(folder / "datasets.yaml", "datasets"):
-        dataset = _entry(Dataset, {"name": name, **data}, document, location, known)
-        _check_references(catalog, dataset, f"{document.path}:{document.line(location)}")
-        catalog = catalog.with_dataset(dataset)
+        catalog = _with_definition(catalog, path, known)
+    for document, name, location, data in named_entries(folder / "datasets.yaml", "datasets"):
+        place = lines_of(document)
+        dataset = read_entry(Dataset, {"name": name, **data}, place, location, known)
+        try:
+            _check_references(catalog, dataset, place(location))
+            catalog = catalog.with_dataset(dataset)
+        except CatalogError as error:
+            # A service name lacks no entry but a key, which another process may have.
+            if is_registrable(dataset.tag_model.partition("@")[0]):
+                raise
+            catalog = replace(catalog, broken={**catalog.broken, name: error})
     return _with_adopted(catalog, adopted) if adopted else catalog
+
+
+def _with_definition(catalog: Catalog, path: Path, variables: Mapping[str, str]) -> Catalog:
+    document = YamlDocument(path)
+    place = lines_of(document)
+    definition = read_entry(TagDefinition, document.data, place, (), variables)
+    if definition.name in catalog.tag_definitions:
+        raise CatalogError(
+            f"{place(('name',))}: a tag definition '{definition.name}' exists.",
+            "Give this one another name.",
+        )
+    for number, tag in enumerate(definition.tags):
+        if tag.model:
+            where = f"{place(('tags', number, 'model'))}: tag '{tag.name}'"
+            _check_type(where, partial(catalog.model, tag.model), PREDICTED_BY[tag.type])
+    definitions = {**catalog.tag_definitions, definition.name: definition}
+    return replace(catalog, tag_definitions=definitions)
 
 
 def _with_adopted(catalog: Catalog, folder: Path) -> Catalog:
     """Add the datasets of the command line; a fault in one is kept for when it is asked for."""
-    broken: dict[str, CatalogError] = {}
+    broken = dict(catalog.broken)
     for path in sorted(folder.glob("*.yaml")):
-        if path.stem in catalog.datasets:
+        if path.stem in catalog.datasets or path.stem in catalog.broken:
             continue
         try:
-            for document, name, location, data in _named(path, "datasets"):
+            for document, name, location, data in named_entries(path, "datasets"):
                 # What was typed is meant as it is: `${…}` stands for itself.
-                dataset = _entry(Dataset, {"name": name, **data}, document, location, None)
+                place = lines_of(document)
+                dataset = read_entry(Dataset, {"name": name, **data}, place, location, None)
                 catalog = catalog.with_dataset(dataset)
         except CatalogError as error:
             broken[path.stem] = error
@@ -125,114 +192,36 @@ def adopt_dataset(dataset: Dataset, folder: Path) -> Path:
     return path
 
 
-def _named(
-    path: Path, top: str
-) -> Iterable[tuple[YamlDocument, str, tuple[str, str], dict[str, Any]]]:
-    if not path.exists():
-        return
-    document = YamlDocument(path)
-    if document.data is None:
-        return
-    entries = document.data.get(top) if isinstance(document.data, dict) else None
-    if not isinstance(entries, dict) or set(document.data) != {top}:
-        raise CatalogError(
-            f"{path}:1: expected one mapping '{top}:' of name to settings.",
-            f"Start the file with '{top}:' and indent the names under it.",
-        )
-    for name, data in entries.items():
-        if not isinstance(name, str) or not isinstance(data, dict):
-            line = document.line((top, name))
-            raise CatalogError(
-                f"{path}:{line}: '{name}' must be a name with settings under it.",
-                "Write the name as text, and its settings indented below.",
-            )
-        yield document, name, (top, name), data
-
-
-def _entry(
-    kind: type[E],
-    data: Any,
-    document: YamlDocument,
-    location: tuple[str, ...],
-    variables: Mapping[str, str] | None,
-) -> E:
-    if not isinstance(data, dict):
-        raise CatalogError(
-            f"{document.path}:{document.line(location)}: expected settings, found {data!r}.",
-            "See docs/CATALOG.md for an example.",
-        )
-    try:
-        meant = data if variables is None else _expanded(data, document, location, variables)
-        return kind.model_validate(meant)
-    except ValidationError as failure:
-        complaints = []
-        for error in failure.errors():
-            # A union's branch name stands in the path but not in the file.
-            place = (*location, *(part for part in error["loc"] if part not in _BRANCHES))
-            field = ".".join(str(part) for part in error["loc"])
-            message = error["msg"].removeprefix("Value error, ")
-            complaints.append(
-                f"{document.path}:{document.line(place)}: {field or kind.__name__}: {message}."
-                + _remedy(kind, error)
-            )
-        raise CatalogError("\n".join(complaints)) from failure
-
-
-_BRANCHES = frozenset({"snapshot", "folder", "manifest"})
-
-
-def _remedy(kind: type[BaseModel], error: Any) -> str:
-    if error["type"] == "extra_forbidden":
-        near = get_close_matches(str(error["loc"][-1]), list(kind.model_fields), 1)
-        return f" Did you mean '{near[0]}'?" if near else " Remove it: no such field exists here."
-    if error["type"] == "missing":
-        return " Add it."
-    return f" Found {error['input']!r}." if isinstance(error["input"], str | int | float) else ""
-
-
-def _expanded(
-    value: Any, document: YamlDocument, location: tuple[Any, ...], variables: Mapping[str, str]
-) -> Any:
-    if isinstance(value, dict):
-        return {k: _expanded(v, document, (*location, k), variables) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_expanded(v, document, (*location, i), variables) for i, v in enumerate(value)]
-    if not isinstance(value, str):
-        return value
-
-    def variable(match: re.Match[str]) -> str:
-        if match[1] not in variables:
-            raise CatalogError(
-                f"{document.path}:{document.line(location)}: ${{{match[1]}}} is not set.",
-                f"Set the environment variable {match[1]}, or write the value itself.",
-            )
-        return variables[match[1]]
-
-    return VARIABLE.sub(variable, value)
-
-
 def _check_references(catalog: Catalog, dataset: Dataset, where: str) -> None:
-    for reference, look_up in (
-        ("tag_definition", catalog.tag_definition),
-        ("tag_model", catalog.model),
-        ("embedding_model", catalog.model),
-    ):
-        try:
-            look_up(getattr(dataset, reference))
-        except CatalogError as error:
-            raise CatalogError(f"{where}: {reference}: {error.problem}", error.remedy) from error
-    for reference, kind in (("tag_model", "MLLM"), ("embedding_model", "EMBEDDING")):
-        model = catalog.model(getattr(dataset, reference))
-        if model.type != kind:
-            raise CatalogError(
-                f"{where}: {reference}: model '{model.name}' is of type {model.type}, not {kind}.",
-                f"Name a model of type {kind} from catalog/models.yaml.",
-            )
+    _checked(f"{where}: tag_definition", partial(catalog.tag_definition, dataset.tag_definition))
+    _check_type(f"{where}: tag_model", partial(catalog.tag_model, dataset.tag_model), "MLLM")
+    place = f"{where}: embedding_model"
+    model = _check_type(place, partial(catalog.model, dataset.embedding_model), "EMBEDDING")
+    if "multimodal-embedding" not in model.tasks:
+        raise CatalogError(
+            f"{place}: model '{model.name}' embeds texts only.",
+            "Name a model that has the task multimodal-embedding.",
+        )
 
 
-def _lookup(entries: Mapping[str, E], name: str, noun: str, where: str) -> E:
+def _check_type(where: str, look_up: Callable[[], Model], kind: ModelType) -> Model:
+    model = _checked(where, look_up)
+    if model.type != kind:
+        raise CatalogError(
+            f"{where}: model '{model.name}' is of type {model.type}, not {kind}.",
+            f"Name a model of type {kind} from catalog/{MODELS_FILE}.",
+        )
+    return model
+
+
+def _checked(where: str, look_up: Callable[[], T]) -> T:
+    try:
+        return look_up()
+    except CatalogError as error:
+        raise CatalogError(f"{where}: {error.problem}", error.remedy) from error
+
+
+def _lookup(entries: Mapping[str, T], name: str, noun: str, where: str) -> T:
     if name in entries:
         return entries[name]
-    near = get_close_matches(name, list(entries), 1)
-    remedy = f"Did you mean '{near[0]}'?" if near else f"Define it in {where}."
-    raise CatalogError(f"there is no {noun} '{name}'.", remedy)
+    raise unknown_name(entries, name, noun, where)

@@ -1,18 +1,21 @@
-"""The entries of the catalog: what may be written in its YAML, and the recipes that follow from it.
+"""Datasets and tag definitions: what may be written in YAML, and the recipes that follow from it.
 
-No file is read here; `loading.py` does that.
+No file is read here; `loading.py` does that. Models are in `models.py`.
 """
 
 import re
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from listing_assets.catalog.entry import Entry
+from listing_assets.catalog.models import Model
 from listing_assets.hashing import recipe
 from listing_assets.imaging.spec import NormalizationSpec
 from listing_assets.objects.selection import Selection, SnapshotSelection
+from resources.endpoints.config import ModelType
 from resources.endpoints.interface import DescribeRequest, TagQuestion, TagType, TagValue
-from resources.endpoints.open import EndpointConfig
 from resources.object_store import SourceCredentials
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
@@ -29,10 +32,12 @@ def _valid_name(name: str) -> str:
 Name = Annotated[str, AfterValidator(_valid_name)]
 
 
-class Entry(BaseModel):
-    """Base of all entries: immutable, and an unknown field is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+PREDICTED_BY: Final[Mapping[str, ModelType]] = {
+    "choice": "BOOSTED_TREE_CLASSIFIER",
+    "boolean": "BOOSTED_TREE_CLASSIFIER",
+    "number": "BOOSTED_TREE_REGRESSOR",
+}
+"""The types of tags that a model of their own can predict, and the type of that model."""
 
 
 class Value(Entry):
@@ -52,6 +57,10 @@ class Tag(Entry):
     max_length: int | None = Field(default=None, gt=0)
     minimum: float | None = None
     maximum: float | None = None
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    """Language that a text answer must be written in, such as `en` or `zh`."""
+    model: str | None = None
+    """A registered boosted-tree model that predicts this tag, in place of the tag model."""
 
     @model_validator(mode="after")
     def _fields_fit_the_type(self) -> Self:
@@ -65,16 +74,24 @@ class Tag(Entry):
             raise ValueError(f"tag '{self.name}' has a value twice")
         if self.type != "text" and self.max_length is not None:
             raise ValueError(f"tag '{self.name}': only text has 'max_length'")
+        if self.type != "text" and self.language is not None:
+            raise ValueError(f"tag '{self.name}': only text has 'language'")
+        if self.type not in PREDICTED_BY and self.model is not None:
+            raise ValueError(
+                f"tag '{self.name}' is a {self.type}: a model of its own predicts only"
+                f" {', '.join(PREDICTED_BY)}"
+            )
         if self.type != "number" and (self.minimum is not None or self.maximum is not None):
             raise ValueError(f"tag '{self.name}': only a number has 'minimum' or 'maximum'")
         return self
 
     def question(self) -> TagQuestion:
         """This tag as a model is asked for it."""
+        wanted = f"Write it in this language: {self.language}." if self.language else ""
         return TagQuestion(
             name=self.name,
             type=self.type,
-            description=self.description,
+            description=f"{self.description} {wanted}".strip(),
             values=tuple(TagValue(value.name, value.description) for value in self.values),
             max_length=self.max_length,
             minimum=self.minimum,
@@ -98,14 +115,31 @@ class TagDefinition(Entry):
             raise ValueError(f"tag names must differ: {', '.join(sorted(twice))}")
         return self
 
-    def recipes(self, model: "Model", normalization: str) -> dict[str, str]:
+    def recipes(
+        self, model: Model, normalization: str, predicted: Mapping[str, Model], embedding: str
+    ) -> dict[str, str]:
         """The recipe of each tag, by tag name.
 
-        It covers the tag's own definition, the guide prompt and language, the model and the pixels
-        it is shown: changing one tag changes one recipe, changing the prompt changes all.
+        Where `model` answers, it covers the tag's own definition, the guide prompt and language,
+        the model and the pixels it is shown: changing one tag changes one recipe, changing the
+        prompt changes all. For a tag in `predicted` it covers its definition, the model that
+        predicts it, and the pixels and vectors that it predicts from.
+
+        Only what differs from a default is part of a recipe, so that a field that is added to the
+        schema later asks nothing again.
         """
-        shared = (self.language, self.guide_prompt, model.identity, normalization)
-        return {tag.name: recipe("tag", tag.model_dump(), *shared) for tag in self.tags}
+        asked = (self.language, self.guide_prompt, model.identity, normalization)
+        recipes = {}
+        for tag in self.tags:
+            definition = tag.model_dump(exclude_defaults=True, exclude={"model"})
+            if tag.name in predicted:
+                model_recipe = predicted[tag.name].prediction_recipe
+                recipes[tag.name] = recipe(
+                    "predicted", definition, model_recipe, normalization, embedding
+                )
+            else:
+                recipes[tag.name] = recipe("tag", definition, *asked)
+        return recipes
 
     def request(self, tags: tuple[str, ...]) -> DescribeRequest:
         """The request for the named tags, in the definition's order."""
@@ -114,77 +148,6 @@ class TagDefinition(Entry):
             language=self.language,
             questions=tuple(tag.question() for tag in self.tags if tag.name in tags),
         )
-
-
-EMBEDDED_MODELS = {"MLLM": "embedded-reader", "EMBEDDING": "embedded-visual-text"}
-
-
-class Price(Entry):
-    """What a model costs, in the currency of its bill."""
-
-    currency: str = "USD"
-    per_call: float = Field(default=0.0, ge=0)
-    per_million_input_tokens: float = Field(default=0.0, ge=0)
-    per_million_output_tokens: float = Field(default=0.0, ge=0)
-
-
-class Model(Entry):
-    """A model endpoint. A key is given by the name of an environment variable, never literally."""
-
-    name: Name
-    provider: Literal["embedded", "openai"]
-    type: Literal["MLLM", "EMBEDDING"]
-    model: str
-    version: str = "1"
-    endpoint: str | None = None
-    api_key_env: str | None = None
-    concurrency: int = Field(default=8, ge=1, le=1024)
-    timeout_ms: int = Field(default=60_000, ge=5_000, le=1_800_000)
-    price: Price | None = None
-
-    @model_validator(mode="after")
-    def _key_is_a_reference(self) -> Self:
-        if self.api_key_env and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", self.api_key_env):
-            raise ValueError(
-                "'api_key_env' takes the name of an environment variable, such as OPENAI_API_KEY; "
-                "a literal key would be kept in files and logs"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _embedded_model_is_known(self) -> Self:
-        if self.provider == "embedded" and EMBEDDED_MODELS[self.type] != self.model:
-            raise ValueError(
-                f"the embedded model of type {self.type} is '{EMBEDDED_MODELS[self.type]}'"
-            )
-        return self
-
-    @property
-    def identity(self) -> str:
-        """What the model is, whatever its endpoint: `model@version`."""
-        return f"{self.model}@{self.version}"
-
-    def endpoint_config(self) -> EndpointConfig:
-        """This entry as a provider needs it."""
-        price = self.price or Price()
-        return EndpointConfig(
-            provider=self.provider,
-            name=self.name,
-            model=self.model,
-            version=self.version,
-            endpoint=self.endpoint,
-            api_key_env=self.api_key_env,
-            concurrency=self.concurrency,
-            timeout_ms=self.timeout_ms,
-            price_per_call=price.per_call,
-            price_per_input_token=price.per_million_input_tokens / 1e6,
-            price_per_output_token=price.per_million_output_tokens / 1e6,
-            is_priced=self.price is not None,
-        )
-
-    def embedding_recipe(self, normalization: str) -> str:
-        """The recipe of a vector: the model, its version and the pixels it is shown."""
-        return recipe("embedding", self.identity, normalization)
 
 
 class Watch(Entry):
@@ -209,5 +172,8 @@ class Dataset(Entry):
     normalization: NormalizationSpec = Field(default_factory=NormalizationSpec)
     tag_definition: str = "ecommerce_poster"
     tag_model: str = "embedded_reader"
+    """`NAME` or `NAME@VERSION` of the registry, or a service name that the environment resolves."""
     embedding_model: str = "embedded_visual_text"
+    budget: float | None = Field(default=None, gt=0)
+    """What one run may cost, in the currency of its models; it stops before it passes that."""
     watch: Watch = Field(default_factory=Watch)

@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from listing_assets.cli import inspecting, running
+from listing_assets.cli import inspecting, models, running, tags
 from resources.errors import ListingError
 
 app = typer.Typer(
@@ -19,6 +19,8 @@ app = typer.Typer(
 for group in (running, inspecting):
     for command in group.COMMANDS:
         app.command()(command)
+app.add_typer(models.app, name="models")
+app.add_typer(tags.app, name="tags")
 
 
 def main() -> None:

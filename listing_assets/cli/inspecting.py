@@ -3,10 +3,12 @@
 import os
 import re
 from collections import Counter
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
+from listing_assets.calls.spending import Spending, spending
 from listing_assets.cli.installation import Installation
 from listing_assets.cli.launching import run_version
 from listing_assets.cli.output import console, print_json, print_table
@@ -156,17 +158,18 @@ def config(json: Json = False) -> None:
                 }
             )
     installation = Installation(settings)
-    for model in installation.catalog.models.values():
-        if model.api_key_env:
-            is_set = bool(os.environ.get(model.api_key_env))
-            rows.append(
-                {
-                    "setting": f"model {model.name}: {model.api_key_env}",
-                    "value": "set, hidden" if is_set else "not set",
-                    "from": "environment" if is_set else "–",
-                    "meaning": "key of the model's endpoint",
-                }
-            )
+    for registered in installation.catalog.models.values():
+        for model in registered.versions.values():
+            if model.api_key_env:
+                is_set = bool(os.environ.get(model.api_key_env))
+                rows.append(
+                    {
+                        "setting": f"model {model.name}@{model.version}: {model.api_key_env}",
+                        "value": "set, hidden" if is_set else "not set",
+                        "from": "environment" if is_set else "–",
+                        "meaning": "key of the model's endpoint",
+                    }
+                )
     if json:
         print_json(rows)
     else:
@@ -253,8 +256,9 @@ def _status_of_one(installation: Installation, name: VersionName, json: bool) ->
     if revision is None:
         installation.catalog.dataset(name.dataset)
         raise LakeError(f"{name} was not published yet.", f"Publish it: listing run {name}")
+    spent = spending(installation.lake, name)
     if json:
-        print_json(_document(revision))
+        print_json({**_document(revision), "spending": [asdict(step) for step in spent]})
         return
     summary = revision.summary
     console.print(f"[bold]{name}[/]  revision [green]{revision.revision}[/]")
@@ -292,6 +296,38 @@ def _status_of_one(installation: Installation, name: VersionName, json: bool) ->
     )
     if summary["reasons"]:
         print_table(["rejected because", "count"], list(summary["reasons"].items()))
+    _show_spending(spent)
+
+
+def _show_spending(spent: list[Spending]) -> None:
+    """What the version's calls took so far, over all its runs."""
+    if not spent:
+        return
+    print_table(
+        ["step", "model", "requests", "tokens", "cost", "p50", "p95", "at ceiling"],
+        [
+            [
+                step.asset,
+                step.model,
+                step.calls,
+                step.input_tokens + step.output_tokens,
+                "unknown" if step.cost is None else f"{step.cost:.4g}",
+                _seconds(step.latency_p50_ms),
+                _seconds(step.latency_p95_ms),
+                f"{step.share_of_time_at_ceiling:.0%}",
+            ]
+            for step in spent
+        ],
+    )
+    for step in spent:
+        unanswered = {why: count for why, count in step.outcomes.items() if why != "ok"}
+        if unanswered:
+            told = ", ".join(f"{why} {count:,}" for why, count in unanswered.items())
+            console.print(f"  {step.asset}: requests without an answer: {told}")
+
+
+def _seconds(milliseconds: float | None) -> str | None:
+    return None if milliseconds is None else f"{milliseconds / 1000:.2f} s"
 
 
 def _difference(revision: Revision) -> tuple[int | None, int | None, str | None]:

@@ -45,8 +45,8 @@ class Installation:
         if source is None and model is None:
             return self
         known = self.catalog.datasets.get(version.dataset)
-        if known is None and source is None:
-            self.catalog.dataset(version.dataset)
+        if version.dataset in self.catalog.broken or (known is None and source is None):
+            self.catalog.dataset(version.dataset)  # it says what is wrong
         changes: dict[str, str] = {}
         if source is not None:
             changes["source"] = source if "://" in source else str(Path(source).absolute())

@@ -53,6 +53,7 @@ def run_version(
     mode: Mode,
     retry_failed: bool,
     quiet: bool,
+    budget: float | None = None,
 ) -> FinishedRun:
     """Materialize the chain for one version.
 
@@ -87,7 +88,7 @@ def run_version(
                 instance=instance,
                 partition_key=str(version),
                 run_config={
-                    **mode_config(mode, retry_failed=retry_failed),
+                    **mode_config(mode, retry_failed=retry_failed, budget=budget),
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
                 tags={"listing/host": socket.gethostname(), "listing/pid": str(os.getpid())},

@@ -34,7 +34,13 @@ Source = Annotated[
     str | None,
     typer.Option(help="Folder, s3://bucket/prefix or oss://bucket/prefix of the photos."),
 ]
-ModelOption = Annotated[str | None, typer.Option(help="Tag model, by its name in the catalog.")]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Tag model: NAME or NAME@VERSION of the registry; or, with OPENAI_API_KEY or"
+        " DASHSCOPE_API_KEY set, the name that the endpoint knows."
+    ),
+]
 ModeOption = Annotated[
     Literal["incremental", "full"],
     typer.Option(help="incremental computes what is missing, full computes all again."),
@@ -50,6 +56,10 @@ def run(
     retry_failed: Annotated[
         bool, typer.Option(help="Ask again for invalid and refused tags too.")
     ] = False,
+    budget: Annotated[
+        float | None,
+        typer.Option(min=0, help="Stop cleanly before the run costs more than this."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option(help="Plan only, as `listing plan` does.")] = False,
     json: Json = False,
 ) -> None:
@@ -60,6 +70,8 @@ def run(
       listing run photos@v1 --source ./photos
 
       listing run posters@v2 --source s3://bucket/posters --mode full
+
+      listing run photos@v1 --model qwen-vl-max --budget 5.00
     """
     if dry_run:
         plan(version, source, model, mode, json)
@@ -67,7 +79,9 @@ def run(
     settings = Settings()
     name = _version_name(version, source)
     _adopt(settings, name, source, model)
-    finished = run_version(name, settings, mode=mode, retry_failed=retry_failed, quiet=json)
+    finished = run_version(
+        name, settings, mode=mode, retry_failed=retry_failed, budget=budget, quiet=json
+    )
     report_run(settings, name, finished, json)
 
 
@@ -102,7 +116,7 @@ def plan(
         print_json(planned.document())
         return
     print_table(
-        ["step", "needed", "reused", "to compute", "calls", "estimated cost"],
+        ["step", "needed", "reused", "to compute", "calls", "tokens", "estimated cost"],
         [
             [
                 step.name,
@@ -110,6 +124,7 @@ def plan(
                 step.needed - step.to_compute,
                 step.to_compute,
                 step.calls,
+                step.tokens,
                 step.cost_text,
             ]
             for step in planned.steps

@@ -9,7 +9,7 @@ from listing_assets.cli.output import console
 from listing_assets.publishing.revisions import Revision
 from listing_assets.versions.names import VersionName
 
-STEPS = ("normalized_images", "smart_tags", "embeddings")
+STEPS = ("normalized_images", "smart_tags", "embeddings", "predicted_tags")
 
 
 def run_document(name: VersionName, finished: FinishedRun, revision: Revision) -> dict[str, Any]:
@@ -90,6 +90,13 @@ def show_run(
             step.replace("smart_", ""),
             f"{steps[step]['computed']:,} photos in {steps[step]['calls']:,} model calls,"
             f" {steps[step]['reused']:,} reused" + _aside(steps[step]["failed"], "failed"),
+        )
+    predicted = steps["predicted_tags"]
+    if predicted["needed"]:
+        _say(
+            "predictions",
+            f"{predicted['computed']:,} photos, {predicted['reused']:,} reused"
+            + _aside(predicted["failed"], "failed"),
         )
     cost = (
         "unknown (no price in catalog/models.yaml)" if run["cost"] is None else f"{run['cost']:.4g}"

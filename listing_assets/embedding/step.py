@@ -1,14 +1,14 @@
 """The computation of `embeddings`: one vector per photo and recipe, in batches of one call."""
 
 import hashlib
-import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from listing_assets.calls import CallRecords, Kept
 from listing_assets.catalog import Model, Recipes
 from listing_assets.embedding.checking import unit_vectors
 from listing_assets.full_runs import results_count_since, sql_time
@@ -22,7 +22,6 @@ from listing_assets.increment import (
     Window,
     run_increment,
 )
-from listing_assets.ledger import Call, record_calls
 from listing_assets.streams import in_event_loop
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.photos import read_photos
@@ -36,16 +35,6 @@ from resources.lake.tables import TableSpec, embeddings, embeddings_name
 
 PASSING = "unanswered"
 """Reason code of a photo whose call failed for a passing cause: it counts as missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vector:
-    """One photo's vector, float32 of shape (dimension,), or the reason why it has none."""
-
-    image_id: str
-    vector: np.ndarray
-    reason: str | None
-    call: Call
 
 
 def lacking_vectors(
@@ -64,7 +53,7 @@ def lacking_vectors(
     where = f"recipe = '{recipes.embedding}' AND {settled}"
     if since is not None:
         where += f" AND created_at >= {sql_time(since)}"
-    name = embeddings_name(recipes.embedding_model.model)
+    name = embeddings_name(recipes.embedding_model.vector_space)
     if lake.exists(name):
         relations.load("embedded", scan(lake.open(name), ["image_id"], where))
     else:
@@ -83,6 +72,7 @@ def embed_version(
     version: VersionName,
     recipes: Recipes,
     endpoint: EmbeddingModel,
+    records: CallRecords,
     *,
     mode: Mode,
     retry_failed: bool,
@@ -92,12 +82,15 @@ def embed_version(
 ) -> Report:
     """Embed the photos that lack a vector.
 
+    `records` is the meter that `endpoint` was opened with.
+
     Raises:
         ModelError: the model's dimension is not that of its table.
     """
     model = recipes.embedding_model
-    table = embeddings(model.model, endpoint.dimension)
+    table = embeddings(model.vector_space, endpoint.dimension)
     require_dimension(lake, table, endpoint.dimension, model)
+    records.keep_in(table)
     with (
         results_count_since(lake, version, "embeddings", mode) as since,
         Relations(memory) as relations,
@@ -107,10 +100,13 @@ def embed_version(
         (photos,) = relations.one("SELECT count(*) FROM photos")
         items = (photo for photo, _ in read_photos(relations, lake, "SELECT * FROM lacking"))
 
-        async def embed(batch: Sequence[Photo]) -> list[Outcome[Vector]]:
-            return await _embed(endpoint, model, batch)
+        async def embed(batch: Sequence[Photo]) -> list[Outcome[Kept]]:
+            outcomes = await _embed(endpoint, recipes, batch)
+            for outcome in outcomes:
+                records.answered(outcome.result)
+            return outcomes
 
-        def compute(missing_photos: Iterator[Photo]) -> Iterator[Outcome[Vector]]:
+        def compute(missing_photos: Iterator[Photo]) -> Iterator[Outcome[Kept]]:
             batches = _batches(missing_photos, endpoint.max_batch)
             for outcomes in in_event_loop(batches, embed, endpoint.concurrency, endpoint.aclose):
                 yield from outcomes
@@ -118,9 +114,10 @@ def embed_version(
         return run_increment(
             Increment(photos, missing, items),
             compute,
-            lambda outcomes: _commit(lake, version, table, recipes, [o.result for o in outcomes]),
+            lambda outcomes: records.commit([outcome.result for outcome in outcomes]),
             window=window,
             listener=listener,
+            on_stop=records.stop,
         )
 
 
@@ -149,17 +146,17 @@ def _batches(items: Iterator[Photo], size: int) -> Iterator[list[Photo]]:
 
 
 async def _embed(
-    endpoint: EmbeddingModel, model: Model, photos: Sequence[Photo]
-) -> list[Outcome[Vector]]:
+    endpoint: EmbeddingModel, recipes: Recipes, photos: Sequence[Photo]
+) -> list[Outcome[Kept]]:
     embedded = await endpoint.embed_photos(photos)
+    model = recipes.embedding_model
     vectors, reasons = unit_vectors(embedded, len(photos), endpoint.dimension, model.name)
-    bad = next((reason for reason in reasons if reason), None)
-    call = Call(uuid.uuid4().hex, len(photos), 0, embedded.usage, embedded.latency_ms, bad or "ok")
     usage = embedded.usage
-    spent = Spent(1, usage.input_tokens, usage.output_tokens, usage.cost)
+    spent = Spent(embedded.attempts, usage.input_tokens, usage.output_tokens, usage.cost)
+    now = datetime.now(UTC).isoformat()
     return [
         Outcome(
-            Vector(photo.image_id, vector, reason, call),
+            _kept(recipes, photo, embedded.call_id, vector, reason, now),
             failure=reason,
             spent=spent if place == 0 else Spent(),
         )
@@ -167,32 +164,18 @@ async def _embed(
     ]
 
 
-def _commit(
-    lake: Lake,
-    version: VersionName,
-    table: TableSpec,
-    recipes: Recipes,
-    vectors: Sequence[Vector],
-) -> None:
-    now = datetime.now(UTC)
-    model = recipes.embedding_model
-    identity = (model.model, model.version)
-    calls = {vector.call.call_id: vector.call for vector in vectors}
-    record_calls(lake, version, "embeddings", identity, calls.values(), now)
-    rows = [
-        {
-            "image_id": vector.image_id,
-            "recipe": recipes.embedding,
-            "vector": None if vector.reason else vector.vector,
-            "digest": None
-            if vector.reason
-            else hashlib.sha256(vector.vector.tobytes()).hexdigest()[:32],
-            "reason": vector.reason,
-            "model": model.model,
-            "model_version": model.version,
-            "call_id": vector.call.call_id,
-            "created_at": now,
-        }
-        for vector in vectors
-    ]
-    lake.append(table, pa.Table.from_pylist(rows, schema=table.schema))
+def _kept(
+    recipes: Recipes, photo: Photo, call_id: str, vector: np.ndarray, reason: str | None, now: str
+) -> Kept:
+    row: dict[str, Any] = {
+        "image_id": photo.image_id,
+        "recipe": recipes.embedding,
+        "vector": None if reason else vector.tolist(),
+        "digest": None if reason else hashlib.sha256(vector.tobytes()).hexdigest()[:32],
+        "reason": reason,
+        "model": recipes.embedding_model.service,
+        "model_version": recipes.embedding_model.version,
+        "call_id": call_id,
+        "created_at": now,
+    }
+    return Kept(f"{call_id} {photo.image_id}", (row,))

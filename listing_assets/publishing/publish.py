@@ -97,7 +97,7 @@ def publish_version(
 
 
 def _dimension(lake: Lake, recipes: Recipes) -> int:
-    name = embeddings_name(recipes.embedding_model.model)
+    name = embeddings_name(recipes.embedding_model.vector_space)
     if not lake.exists(name):
         return 1
     size: int = lake.open(name).schema.field("vector").type.list_size
@@ -215,7 +215,7 @@ class _Vectors:
     """Takes vectors by row id from the embeddings table, a batch at a time."""
 
     def __init__(self, lake: Lake, recipes: Recipes, dimension: int) -> None:
-        name = embeddings_name(recipes.embedding_model.model)
+        name = embeddings_name(recipes.embedding_model.vector_space)
         self._table = lake.open(name) if lake.exists(name) else None
         self._type = pa.list_(pa.float32(), dimension)
 

@@ -13,6 +13,12 @@ import pyarrow as pa
 from listing_assets.catalog import Recipes
 from listing_assets.catalog.schema import Tag
 from listing_assets.publishing.columns import LABELLED, META_TYPES, tag_column
+from listing_assets.publishing.corrected import (
+    corrected_value,
+    given_by_people,
+    load_corrected,
+    set_by_people,
+)
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.relations import Relations, is_one_of, quoted_text
 from listing_assets.versions.view import load_objects
@@ -59,6 +65,7 @@ def load_rows(
         "SELECT * FROM incoming WHERE _rowid IN (SELECT jpeg_row FROM photos)",
     )
     _load_answers(relations, lake, recipes)
+    load_corrected(relations, lake, version.dataset, recipes.definition)
     _load_vectors(relations, lake, recipes)
     relations.make("rows", _rows_query(recipes, meta))
 
@@ -100,7 +107,7 @@ def _load_answers(relations: Relations, lake: Lake, recipes: Recipes) -> None:
 
 
 def _load_vectors(relations: Relations, lake: Lake, recipes: Recipes) -> None:
-    name = embeddings_name(recipes.embedding_model.model)
+    name = embeddings_name(recipes.embedding_model.vector_space)
     columns = ["image_id", "digest", "reason", "created_at"]
     rows: Any = pa.table(
         {
@@ -128,8 +135,14 @@ def _rows_query(recipes: Recipes, meta: dict[str, str]) -> str:
             AS {_quoted("meta_" + name)}"""
         for name, kind in meta.items()
     )
-    typed = ", ".join(f"{_typed(tag)} AS {_quoted(tag_column(tag))}" for tag in tags)
-    labels = ", ".join(_labels(tag) for tag in tags if tag.type in LABELLED) or "[]"
+    typed = ", ".join(
+        f"{_typed(tag, corrected_value(tag, _given(tag)))} AS {_quoted(tag_column(tag))}"
+        for tag in tags
+    )
+    labelled = [tag for tag in tags if tag.type in LABELLED]
+    labels_ai = _all_labels(labelled, [_typed(tag, _given(tag)) for tag in labelled])
+    labels_user = _all_labels(labelled, [_typed(tag, given_by_people(tag)) for tag in labelled])
+    labels = _all_labels(labelled, [_quoted(tag_column(tag)) for tag in labelled])
     texts = ", ".join(
         [_quoted("meta_" + name) for name, kind in meta.items() if kind == "string"]
         + [_quoted(tag_column(tag)) for tag in tags if tag.type == "text"]
@@ -145,6 +158,8 @@ def _rows_query(recipes: Recipes, meta: dict[str, str]) -> str:
             "pixels",
             "vector_digest",
             "labels",
+            "labels_ai",
+            "labels_user",
             "invalid_tags",
             "text",
             "model_tags",
@@ -161,7 +176,12 @@ def _rows_query(recipes: Recipes, meta: dict[str, str]) -> str:
                    o.reason, o.detail, f.* EXCLUDE (_rowid, bytes),
                    coalesce(f.bytes, o.size) AS bytes, o.last_modified, o.pixels,
                    {typed}{"," + metas if metas else ""},
-                   a.seen_text, coalesce(a.invalid_tags, []) AS invalid_tags,
+                   {labels_ai} AS labels_ai,
+                   list_concat({labels_user}, coalesce(c.free, [])) AS labels_user,
+                   coalesce(c.free, []) AS free,
+                   a.seen_text,
+                   list_filter(coalesce(a.invalid_tags, []), lambda x:
+                       NOT list_contains({set_by_people(recipes.definition)}, x)) AS invalid_tags,
                    v.digest AS vector_digest, v.vector_row,
                    CASE WHEN a.image_id IS NOT NULL
                         THEN {quoted_text(recipes.tag_model.identity)} END AS model_tags,
@@ -170,39 +190,53 @@ def _rows_query(recipes: Recipes, meta: dict[str, str]) -> str:
             FROM objects o
             LEFT JOIN facts f ON o.normalized AND f._rowid = o.jpeg_row
             LEFT JOIN answers a ON o.normalized AND a.image_id = o.image_id
+            LEFT JOIN corrected c ON o.normalized AND c.image_id = o.image_id
             LEFT JOIN vectors v ON o.normalized AND v.image_id = o.image_id
+        ), labelled AS (
+            SELECT *, list_concat({labels}, free) AS labels FROM joined
         ), told AS (
-            SELECT *, list_filter(flatten([{labels}]), lambda x: x IS NOT NULL) AS labels,
+            SELECT *, list_filter(labels_ai, lambda x: NOT list_contains(labels, x))
+                       AS labels_user_deleted,
                    nullif(concat_ws(chr(10), {texts}), '') AS text
-            FROM joined
+            FROM labelled
         ), versioned AS (
             SELECT *, md5(concat_ws(chr(31), {content})) AS content_version FROM told
         )
-        SELECT * EXCLUDE (pixels, seen_text, vector_digest),
+        SELECT * EXCLUDE (pixels, seen_text, vector_digest, free),
                md5(concat_ws(chr(31), content_version, {_printed("uri")},
                              {_printed("epoch_us(last_modified)")})) AS row_version
         FROM versioned
     """
 
 
-def _typed(tag: Tag) -> str:
-    value = f"a.{_quoted(tag_column(tag))}"
+def _given(tag: Tag) -> str:
+    """The model's value of a tag, as JSON."""
+    return f"a.{_quoted(tag_column(tag))}"
+
+
+def _typed(tag: Tag, value: str) -> str:
+    """A JSON value as the tag's column has it."""
     match tag.type:
         case "multi_choice":
             return f"""from_json({value}, '["VARCHAR"]')"""
         case "boolean":
-            return f"{value} = 'true'"
+            return f"({value}) = 'true'"
         case "number":
-            return f"CAST({value} AS DOUBLE)"
+            return f"CAST(({value}) AS DOUBLE)"
         case _:
-            return f"json_extract_string({value}, '$')"
+            return f"json_extract_string(({value}), '$')"
 
 
-def _labels(tag: Tag) -> str:
-    column = _quoted(tag_column(tag))
+def _all_labels(tags: list[Tag], values: list[str]) -> str:
+    """The labels of these tags with these values, a list without nulls."""
+    each = ", ".join(map(_labels, tags, values)) or "[]::VARCHAR[]"
+    return f"list_filter(flatten([{each}]), lambda x: x IS NOT NULL)"
+
+
+def _labels(tag: Tag, value: str) -> str:
     if tag.type == "multi_choice":
-        return f"list_transform(coalesce({column}, []), lambda x: '{tag.name}:' || x)"
-    return f"['{tag.name}:' || CAST({column} AS VARCHAR)]"
+        return f"list_transform(coalesce({value}, []), lambda x: '{tag.name}:' || x)"
+    return f"['{tag.name}:' || CAST({value} AS VARCHAR)]"
 
 
 def _printed(expression: str) -> str:

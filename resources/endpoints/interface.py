@@ -15,10 +15,14 @@ TagType = Literal["choice", "multi_choice", "boolean", "number", "text", "color"
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A normalized photo: sRGB JPEG bytes, and the sha256 (hex) of the original it came from."""
+    """A normalized photo: sRGB JPEG bytes, and the sha256 (hex) of the original it came from.
+
+    `url` opens the original for a while, for endpoints that take photos by URL.
+    """
 
     image_id: str
     jpeg: bytes
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,21 @@ class TagQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """An earlier answer about the same photo and what was wrong with it, for asking once more."""
+
+    answer: str
+    complaint: str
+
+
+@dataclass(frozen=True, slots=True)
 class DescribeRequest:
     """What is asked of every photo of a call: the guide prompt and the tags it lacks."""
 
     guide_prompt: str
     language: str
     questions: tuple[TagQuestion, ...]
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,15 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float | None = None
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Both together; an unknown cost adds nothing to a known one."""
+        known = [cost for cost in (self.cost, other.cost) if cost is not None]
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            sum(known) if known else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +93,12 @@ class Described:
     """
 
     raw: str
+    call_id: str
+    """Id of the last attempt."""
     seen_text: str | None = None
     usage: Usage = field(default_factory=Usage)
-    latency_ms: float = 0.0
+    """Of all attempts together."""
+    attempts: int = 1
     failure: str | None = None
     retryable: bool = False
 
@@ -84,7 +109,7 @@ class TagModel(Protocol):
     name: str
     version: str
     concurrency: int
-    """How many `describe` calls may be in flight at once."""
+    """Most `describe` calls worth having in flight; the model itself holds its ceilings."""
 
     async def describe(
         self, photos: Sequence[Photo], request: DescribeRequest
@@ -111,8 +136,11 @@ class Embedded:
 
     vectors: np.ndarray
     failures: tuple[str | None, ...]
+    call_id: str
+    """Id of the last attempt."""
     usage: Usage = field(default_factory=Usage)
-    latency_ms: float = 0.0
+    """Of all attempts together."""
+    attempts: int = 1
 
 
 class EmbeddingModel(Protocol):

@@ -1,30 +1,12 @@
 """Opens a registered model: the one place that knows the providers."""
 
-from dataclasses import dataclass
-
+from resources.endpoints.config import EndpointConfig
 from resources.endpoints.interface import EmbeddingModel, TagModel
+from resources.endpoints.metering import Meter
 from resources.errors import ModelError
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointConfig:
-    """What a provider needs to know. The key stays in the environment variable that is named."""
-
-    provider: str
-    name: str
-    model: str
-    version: str
-    endpoint: str | None = None
-    api_key_env: str | None = None
-    concurrency: int = 8
-    timeout_ms: int = 60_000
-    price_per_call: float = 0.0
-    price_per_input_token: float = 0.0
-    price_per_output_token: float = 0.0
-    is_priced: bool = False
-
-
-def open_tag_model(config: EndpointConfig) -> TagModel:
+def open_tag_model(config: EndpointConfig, meter: Meter) -> TagModel:
     """A model that answers questions about photos.
 
     Raises:
@@ -33,27 +15,31 @@ def open_tag_model(config: EndpointConfig) -> TagModel:
     if config.provider == "embedded":
         from resources.endpoints.embedded.tag_model import EmbeddedTagModel
 
-        return EmbeddedTagModel()
-    if config.provider == "openai":
-        from resources.endpoints.openai_chat import OpenAIChatModel
+        return EmbeddedTagModel(meter)
+    if config.provider in {"openai", "vllm", "dashscope", "pai_eas"}:
+        from resources.endpoints.chat.model import ChatModel
 
-        return OpenAIChatModel(config)
+        return ChatModel(config, meter)
     raise ModelError(
         f"model {config.name}: provider '{config.provider}' has no models that tag photos.",
         "Name a model of another provider in catalog/datasets.yaml.",
     )
 
 
-def open_embedding_model(config: EndpointConfig) -> EmbeddingModel:
+def open_embedding_model(config: EndpointConfig, meter: Meter) -> EmbeddingModel:
     """A model that turns photos and texts into vectors.
 
     Raises:
-        ModelError: the provider has no such models.
+        ModelError: the provider has no such models, or its key is not in the environment.
     """
     if config.provider == "embedded":
         from resources.endpoints.embedded.embedding_model import EmbeddedEmbeddingModel
 
-        return EmbeddedEmbeddingModel()
+        return EmbeddedEmbeddingModel(meter)
+    if config.provider in {"dashscope", "pai_eas", "vllm", "clip"}:
+        from resources.endpoints.embeddings.open import open_remote
+
+        return open_remote(config, meter)
     raise ModelError(
         f"model {config.name}: provider '{config.provider}' has no embedding models.",
         "Name a model of another provider in catalog/datasets.yaml.",

@@ -119,6 +119,7 @@ SMART_TAGS = TableSpec(
             _required("status", pa.string()),
             pa.field("value", pa.string()),
             pa.field("reason", pa.string()),
+            pa.field("repairs", pa.list_(pa.string())),
             pa.field("raw", pa.string()),
             pa.field("seen_text", pa.string()),
             _required("model", pa.string()),
@@ -138,6 +139,7 @@ MODEL_CALLS = TableSpec(
             _required("dataset", pa.string()),
             _required("version", pa.string()),
             _required("asset", pa.string()),
+            _required("run_id", pa.string()),
             _required("model", pa.string()),
             _required("model_version", pa.string()),
             _required("images", pa.int32()),
@@ -146,12 +148,32 @@ MODEL_CALLS = TableSpec(
             _required("output_tokens", pa.int64()),
             pa.field("cost", pa.float64()),
             _required("latency_ms", pa.float64()),
+            _required("at_ceiling", pa.bool_()),
             _required("outcome", pa.string()),
             _required("created_at", TIME),
         ]
     ),
 )
-"""The ledger: one row per call of a model."""
+"""The ledger: one row per request to a model; `created_at` is when it left."""
+
+CORRECTIONS = TableSpec(
+    "corrections",
+    pa.schema(
+        [
+            _required("correction_id", pa.string()),
+            _required("dataset", pa.string()),
+            _required("image_id", pa.string()),
+            _required("tag", pa.string()),
+            _required("action", pa.string()),
+            pa.field("value", pa.string()),
+            _required("author", pa.string()),
+            pa.field("undoes", pa.string()),
+            _required("place", pa.int64()),
+            _required("created_at", TIME),
+        ]
+    ),
+)
+"""What people say of photos: append-only; `value` is JSON, `place` the order within a commit."""
 
 FULL_RUNS = TableSpec(
     "full_runs",
@@ -195,6 +217,7 @@ FIXED = (
     NORMALIZED_IMAGES,
     SMART_TAGS,
     MODEL_CALLS,
+    CORRECTIONS,
     FULL_RUNS,
 )
 

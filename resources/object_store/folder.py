@@ -163,6 +163,10 @@ class FolderStore:
                 return "/".join(map(_escaped, path[len(root) :].split("/")))
         return None
 
+    def signed_url(self, key: str, seconds: int) -> str | None:
+        """None: an endpoint cannot open a file of this machine."""
+        return None
+
     def check(self) -> None:
         """Make sure that the root is a folder that can be listed and holds a file."""
         if next(self.list(), None) is None:

@@ -99,6 +99,13 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def signed_url(self, key: str, seconds: int) -> str | None:
+        """A URL that opens the object for anybody for a while; None where there is no such thing.
+
+        It is as secret as what it opens: keep it out of logs and tables.
+        """
+        ...
+
     def check(self) -> None:
         """Make sure that the source can be listed and read, before any work is begun.
 

@@ -153,6 +153,15 @@ class S3Store:
             return reference[len(root) :]
         return None if "://" in reference else reference
 
+    def signed_url(self, key: str, seconds: int) -> str | None:
+        """A presigned GET, with the store's own credentials; made without a request."""
+        url: str = self._client.generate_presigned_url(
+            "get_object",
+            Params={"Bucket": self._bucket, "Key": self._prefix + key},
+            ExpiresIn=seconds,
+        )
+        return url
+
     def check(self) -> None:
         """List one page and open one object: the two permissions that a run needs."""
         entries = self._first(PROBES + 1, "")

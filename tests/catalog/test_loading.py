@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from listing_assets.catalog import Catalog, Recipes, adopt_dataset, load_catalog
+from listing_assets.catalog import Catalog, Recipes, Tag, adopt_dataset, load_catalog
 from resources.errors import CatalogError
 
 SHIPPED = Path(__file__).parents[2] / "catalog"
@@ -126,6 +126,11 @@ def test_a_literal_key_is_not_repeated_in_the_error(folder: Path) -> None:
     with pytest.raises(CatalogError) as error:
         load_catalog(folder)
     assert "sk-abcdef" not in str(error.value)
+
+
+def test_a_demanded_language_is_told_to_the_model() -> None:
+    tag = Tag(name="title", type="text", description="A short title.", language="zh")
+    assert tag.question().description == "A short title. Write it in this language: zh."
 
 
 def test_variables_are_expanded_and_missing_ones_told(folder: Path) -> None:

@@ -20,6 +20,8 @@ from resources.endpoints.interface import (
     TagValue,
     Usage,
 )
+from resources.errors import EndpointStoppedError
+from tests.endpoints.embeddings.recording_meter import RecordingMeter
 from tests.support.posters import block, jpeg, poster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,7 +118,7 @@ def test_what_cannot_be_answered_is_null_and_costs_nothing() -> None:
     assert json.loads(described.raw) == {"category": None}
     assert described.seen_text is None
     assert described.usage == Usage(input_tokens=0, output_tokens=0, cost=0.0)
-    assert described.latency_ms > 0
+    assert described.attempts == 1
 
 
 def test_changing_the_description_of_a_value_changes_the_answer() -> None:
@@ -136,6 +138,38 @@ def test_bytes_that_are_no_photo_fail_alone() -> None:
 
     assert (bad.failure, bad.retryable, bad.raw) == ("unreadable_photo", False, "")
     assert (good.failure, json.loads(good.raw)) == (None, {"category": "Beauty"})
+
+
+def test_each_photo_is_a_call_that_the_meter_is_told_of() -> None:
+    meter = RecordingMeter()
+    photos = [Photo("id", b"not a jpeg"), Photo("id", jpeg(block("red")))]
+    request = DescribeRequest("", "en", (CATEGORY, replace(CATEGORY, name="kind")))
+
+    async def ask() -> Sequence[Described]:
+        model = EmbeddedTagModel(meter, concurrency=1)
+        described = await model.describe(photos, request)
+        await model.aclose()
+        return described
+
+    described = asyncio.run(ask())
+    assert meter.outcomes == ["unreadable_photo", "ok"]
+    assert [one.call_id for one in described] == [one.attempt_id for one in meter.ended]
+    assert {(one.images, one.tags, one.at_ceiling) for one in meter.ended} == {(1, 2, False)}
+    assert {one.usage for one in meter.ended} == {Usage(cost=0.0)}
+    assert all(one.latency_ms > 0 for one in meter.ended)
+    assert meter.ended[0].began_at <= meter.ended[1].began_at
+
+
+def test_nothing_is_read_once_the_meter_says_stop() -> None:
+    async def ask() -> Sequence[Described]:
+        model = EmbeddedTagModel(RecordingMeter(most=0))
+        try:
+            return await model.describe([Photo("id", b"")], DescribeRequest("", "en", (CATEGORY,)))
+        finally:
+            await model.aclose()
+
+    with pytest.raises(EndpointStoppedError):
+        asyncio.run(ask())
 
 
 def test_many_calls_at_once_answer_like_one_after_the_other() -> None:

@@ -15,7 +15,9 @@ from resources.endpoints.embedded.embedding_model import (
     photo_vector,
     text_vector,
 )
-from resources.endpoints.interface import Embedded, Photo
+from resources.endpoints.interface import Embedded, Photo, Usage
+from resources.errors import EndpointStoppedError
+from tests.endpoints.embeddings.recording_meter import RecordingMeter
 
 POSTERS = {
     "lipstick": ("#f6e3e0", "#5c0d1c", ("VELVET LIPSTICK", "丝绒口红", "买一送一")),
@@ -172,6 +174,32 @@ def test_a_text_without_words_fails_alone() -> None:
 def test_no_input_gives_no_vectors() -> None:
     assert embed_photos([]).vectors.shape == (0, DIMENSION)
     assert embed_texts([]).failures == ()
+
+
+def test_each_call_is_told_to_the_meter_and_costs_nothing() -> None:
+    meter = RecordingMeter()
+
+    async def calls() -> list[Embedded]:
+        model = EmbeddedEmbeddingModel(meter)
+        photo = Photo("id", flat("red"))
+        return [
+            await model.embed_photos([photo, Photo("bad", b"")]),
+            await model.embed_texts(["honey", ""]),
+            await model.embed_photos([Photo("bad", b"")]),
+            await model.embed_texts([""]),
+        ]
+
+    embedded = asyncio.run(calls())
+    assert meter.outcomes == ["ok", "ok", "unreadable_photo", "empty_text"]
+    assert [attempt.images for attempt in meter.ended] == [2, 0, 1, 0]
+    assert [one.call_id for one in embedded] == [one.attempt_id for one in meter.ended]
+    assert {one.usage for one in meter.ended} == {Usage(cost=0.0)} == {embedded[0].usage}
+    assert all(one.attempts == 1 for one in embedded)
+
+
+def test_nothing_is_embedded_once_the_meter_says_stop() -> None:
+    with pytest.raises(EndpointStoppedError):
+        asyncio.run(EmbeddedEmbeddingModel(RecordingMeter(most=0)).embed_texts(["honey"]))
 
 
 def test_a_vector_depends_on_nothing_but_the_photo() -> None:

@@ -8,7 +8,6 @@ follows from one photo's bytes alone.
 
 import asyncio
 import os
-import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TypeVar
@@ -26,6 +25,7 @@ from resources.endpoints.embedded.text_space import (
     word_vector,
 )
 from resources.endpoints.interface import Embedded, Photo, Usage
+from resources.endpoints.metering import UNMETERED, Meter, metered
 from resources.errors import ModelError
 
 _Input = TypeVar("_Input")
@@ -94,42 +94,49 @@ class EmbeddedEmbeddingModel:
     dimension = DIMENSION
     max_batch = 16
 
-    def __init__(self) -> None:
+    def __init__(self, meter: Meter = UNMETERED) -> None:
         self.concurrency = os.cpu_count() or 1
+        self._meter = meter
 
     async def embed_photos(self, photos: Sequence[Photo]) -> Embedded:
         """Vectors of photos, in order; `unreadable_photo` for bytes that are not a picture.
 
         A call keeps one core busy, in a thread, for about a tenth of a second a photo: reading.
+
+        Raises:
+            EndpointStoppedError: the meter lets no call begin.
         """
-        return await asyncio.to_thread(
-            _embedded, [photo.jpeg for photo in photos], photo_vector, UNREADABLE_PHOTO
-        )
+        jpegs = [photo.jpeg for photo in photos]
+        return await self._embedded(jpegs, photo_vector, UNREADABLE_PHOTO, images=len(photos))
 
     async def embed_texts(self, texts: Sequence[str]) -> Embedded:
         """Vectors of search texts, in order; `empty_text` for one without a word."""
-        return await asyncio.to_thread(_embedded, texts, text_vector, EMPTY_TEXT)
+        return await self._embedded(texts, text_vector, EMPTY_TEXT, images=0)
 
     async def aclose(self) -> None:
         """Nothing to release."""
 
-
-def _embedded(
-    inputs: Sequence[_Input], embed: Callable[[_Input], np.ndarray | None], failure: str
-) -> Embedded:
-    """All vectors of one call; an input without one gets a row of zeros and the failure code."""
-    started = time.perf_counter()
-    found = [embed(one) for one in inputs]
-    vectors = np.zeros((len(inputs), DIMENSION), dtype=np.float32)
-    for row, vector in enumerate(found):
-        if vector is not None:
-            vectors[row] = vector
-    return Embedded(
-        vectors,
-        tuple(failure if vector is None else None for vector in found),
-        usage=Usage(cost=0.0),
-        latency_ms=(time.perf_counter() - started) * 1000,
-    )
+    async def _embedded(
+        self,
+        inputs: Sequence[_Input],
+        embed: Callable[[_Input], np.ndarray | None],
+        failure: str,
+        *,
+        images: int,
+    ) -> Embedded:
+        """All vectors of one call; an input without one gets a row of zeros and the reason code."""
+        call_id, found = await metered(
+            self._meter,
+            lambda: asyncio.to_thread(lambda: [embed(one) for one in inputs]),
+            lambda found: failure if found and all(one is None for one in found) else "ok",
+            images=images,
+        )
+        vectors = np.zeros((len(inputs), DIMENSION), dtype=np.float32)
+        for row, vector in enumerate(found):
+            if vector is not None:
+                vectors[row] = vector
+        failures = tuple(failure if vector is None else None for vector in found)
+        return Embedded(vectors, failures, call_id, Usage(cost=0.0))
 
 
 @cache

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,9 +11,8 @@ from resources.endpoints.embedded.colours import palette
 from resources.endpoints.embedded.pixels import UNREADABLE_PHOTO, decode, measure
 from resources.endpoints.embedded.reading import read
 from resources.endpoints.interface import Described, DescribeRequest, Photo, Usage
+from resources.endpoints.metering import UNMETERED, Meter, metered
 from resources.errors import ModelError
-
-"""Failure code of a photo whose bytes are no picture; asking again would not help."""
 
 
 class EmbeddedTagModel:
@@ -25,10 +23,14 @@ class EmbeddedTagModel:
 
     name = "embedded-reader"
     version = "1"
+    deterministic = True
+    """Asking twice brings the same answer."""
 
-    def __init__(self, concurrency: int | None = None) -> None:
+    def __init__(self, meter: Meter = UNMETERED, concurrency: int | None = None) -> None:
         """Work on `concurrency` photos at once; by default on as many as there are processors."""
         self.concurrency = concurrency or os.cpu_count() or 1
+        self._meter = meter
+        self._room = asyncio.Semaphore(self.concurrency)
         self._threads = ThreadPoolExecutor(self.concurrency, thread_name_prefix="embedded-reader")
 
     async def describe(
@@ -37,34 +39,45 @@ class EmbeddedTagModel:
         """Answer about each photo, in order; unanswerable tags are null, bad bytes a failure.
 
         The work runs on the model's threads, where the networks compute without the interpreter
-        lock.
+        lock. Each photo is a call of its own.
+
+        Raises:
+            EndpointStoppedError: the meter lets no call begin.
         """
-        loop = asyncio.get_running_loop()
-        calls = [loop.run_in_executor(self._threads, _describe, photo, request) for photo in photos]
-        return await asyncio.gather(*calls)
+        return await asyncio.gather(*(self._describe(photo, request) for photo in photos))
 
     async def aclose(self) -> None:
         """Let go of the threads; work in flight is finished first."""
         await asyncio.to_thread(self._threads.shutdown)
 
+    async def _describe(self, photo: Photo, request: DescribeRequest) -> Described:
+        loop = asyncio.get_running_loop()
+        async with self._room:
+            call_id, answered = await metered(
+                self._meter,
+                lambda: loop.run_in_executor(self._threads, _answered, photo, request),
+                lambda answered: "ok" if answered else UNREADABLE_PHOTO,
+                images=1,
+                tags=len(request.questions),
+            )
+        usage = Usage(cost=0.0)
+        if answered is None:
+            return Described("", call_id, usage=usage, failure=UNREADABLE_PHOTO)
+        raw, seen_text = answered
+        return Described(raw, call_id, seen_text=seen_text, usage=usage)
 
-def _describe(photo: Photo, request: DescribeRequest) -> Described:
-    started = time.perf_counter()
-    usage = Usage(cost=0.0)
+
+def _answered(photo: Photo, request: DescribeRequest) -> tuple[str, str | None] | None:
+    """The answers as JSON and the words read; None where the bytes are no picture."""
     try:
         reading = read(photo.jpeg)
         rgb = decode(photo.jpeg)
     except ModelError:
-        return Described(raw="", usage=usage, failure=UNREADABLE_PHOTO, retryable=False)
+        return None
     facts = measure(rgb, [line.box for line in reading.lines])
     evidence = Evidence(reading=reading, colours=palette(rgb), facts=facts)
     answers = {
         question.name: answer(question, evidence, request.language)
         for question in request.questions
     }
-    return Described(
-        raw=json.dumps(answers, ensure_ascii=False),
-        seen_text=reading.text or None,
-        usage=usage,
-        latency_ms=(time.perf_counter() - started) * 1000,
-    )
+    return json.dumps(answers, ensure_ascii=False), reading.text or None

@@ -1,0 +1,57 @@
+"""Opens the records of a step: which journal, which budget."""
+
+from pathlib import Path
+
+from listing_assets.calls.budget import Budget
+from listing_assets.calls.ledger import CallContext, dearest_call, spent_in_run
+from listing_assets.calls.records import CallRecords
+from listing_assets.catalog import Model
+from listing_assets.hashing import digest
+from listing_assets.versions.names import VersionName
+from resources.errors import ModelError
+from resources.lake import Lake
+
+TYPICAL_TOKENS = (1_500, 300)
+"""Tokens in and out of one call about a photo, where none is on record yet."""
+
+
+def open_records(
+    lake: Lake,
+    version: VersionName,
+    asset: str,
+    model: Model,
+    *,
+    journals: Path,
+    run_id: str,
+    budget: float | None = None,
+) -> CallRecords:
+    """The records of one step's calls of `model`.
+
+    `journals` is the folder of all journals of this installation. `budget` limits what the whole
+    run may cost, over all its steps. Hold the model's lease while the records are open.
+
+    Raises:
+        ModelError: a budget is set and the model has no price to count with.
+    """
+    context = CallContext(
+        version.dataset, version.version, asset, model.service, model.version, run_id
+    )
+    folder = journals / digest(lake.uri, length=12) / f"{asset}-{digest(model.name, length=12)}"
+    return CallRecords(lake, context, folder, run_budget(lake, model, run_id, budget))
+
+
+def run_budget(lake: Lake, model: Model, run_id: str, limit: float | None) -> Budget:
+    """The budget that is left to a run, with what the ledger knows of the model's costs."""
+    if limit is None or model.provider == "embedded":
+        return Budget(None)
+    price = model.endpoint_config().price
+    if price is None:
+        raise ModelError(
+            f"model {model.name} has no price, so that a budget of {limit:g} cannot be kept.",
+            "Set its price in catalog/models.yaml, or run without a budget.",
+        )
+    return Budget(
+        limit,
+        spent=spent_in_run(lake, run_id),
+        estimate=dearest_call(lake, model.service, model.version) or price.of(*TYPICAL_TOKENS),
+    )

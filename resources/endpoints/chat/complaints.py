@@ -1,0 +1,142 @@
+"""What an endpoint's errors mean: HTTP statuses and error codes become faults.
+
+The words of faults that concern one photo are the endpoint's own, without secrets. What stops a
+run is told in words of ours, because an endpoint may echo a part of the key that it refuses.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from resources.endpoints.chat.error_bodies import Complaint, complaint_in, read_complaint
+from resources.endpoints.chat.providers import CHAT_PATH, quota_means_arrears
+from resources.endpoints.chat.refusals import RequestRefused, refused
+from resources.endpoints.chat.retry_after import retry_after_seconds
+from resources.endpoints.chat.words import redacted
+from resources.endpoints.config import EndpointConfig
+from resources.endpoints.faults import CallFault
+
+FILTERED = re.compile(
+    r"data_?inspection_?failed|inappropriate content|content (?:filter|management policy)"
+    r"|(?:was|were|been) filtered",
+    re.IGNORECASE,
+)
+FILTER_LETTERS = re.compile(
+    r"datainspectionfailed|contentfilter|contentpolicy|responsibleaipolicy|moderationblocked"
+)
+IN_ARREARS = re.compile(
+    r"arrearage|billoverdue|billinghardlimit|billingnotactive|insufficientbalance|freetieronly"
+)
+STATUS_OF_LETTERS: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"invalidapikey|incorrectapikey|unauthorized|authenticationerror"), 401),
+    (re.compile(r"accessdenied|permissiondenied|unpurchased"), 403),
+    (re.compile(r"modelnotfound|modelnotexist|deploymentnotfound"), 404),
+    (re.compile(r"throttling|ratequota|ratelimit|limitrequests|limitburst|insufficientquota"), 429),
+)
+"""Codes that say more than the HTTP status they come with: 200, 400, 429 or 5xx."""
+STATUS_IN_SUCCESS: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"timeout"), 408),
+    (re.compile(r"invalid|badrequest|unsupported"), 400),
+)
+"""What further codes would have come with, had they not come with HTTP 200."""
+PASSING = {408: "timed_out", 409: "conflict", 425: "server_error"}
+LASTING = {413: "too_many_bytes"}
+
+
+class Complaints:
+    """Turns the errors of one endpoint into faults."""
+
+    def __init__(self, config: EndpointConfig, key: str | None) -> None:
+        self._config = config
+        self._key = key
+
+    def fault(self, status: int, headers: Mapping[str, str], content: bytes) -> CallFault:
+        """The fault that a response with an HTTP status other than 2xx means."""
+        complaint = read_complaint(status, content)
+        return self._fault(complaint, self._status(complaint), retry_after_seconds(headers))
+
+    def fault_in_success(self, body: Any) -> CallFault:
+        """The fault that an HTTP 200 means whose body is no completion; it may hold an error."""
+        complaint = complaint_in(200, body)
+        named = bool(complaint.code) or (isinstance(body, dict) and bool(body.get("error")))
+        status = self._status(complaint)
+        if not named or status == 200:
+            return self.malformed(complaint.words)
+        return self._fault(complaint, status, None)
+
+    def malformed(self, words: str) -> CallFault:
+        """A response that is no chat completion."""
+        return CallFault("malformed_response", "passing", self.redacted(words))
+
+    def redacted(self, words: str) -> str:
+        """An endpoint's words, fit to keep."""
+        return redacted(words, self._key)
+
+    def _status(self, complaint: Complaint) -> int:
+        """The HTTP status that a complaint deserves."""
+        status, letters = complaint.status, complaint.letters
+        if IN_ARREARS.search(letters):
+            return 402
+        if "insufficientquota" in letters and quota_means_arrears(self._config):
+            return 402
+        if status not in {200, 400, 429} and status < 500:
+            return status
+        for pattern, meant in STATUS_OF_LETTERS:
+            if pattern.search(letters):
+                return meant
+        if status != 200:
+            return status
+        for pattern, meant in STATUS_IN_SUCCESS:
+            if pattern.search(letters):
+                return meant
+        number = re.search(r"\b\d{3}\b", letters)
+        return int(number[0]) if number else 500
+
+    def _fault(self, complaint: Complaint, status: int, wait: float | None) -> CallFault:
+        words = self.redacted(complaint.words)
+        if FILTER_LETTERS.search(complaint.letters) or FILTERED.search(complaint.words):
+            return CallFault("content_filtered", "lasting", words)
+        if status == 429:
+            return CallFault("rate_limited", "busy", words, retry_after_seconds=wait)
+        if status in {400, 422, 500, 501}:
+            about = refused(complaint)
+            if status < 500 or about not in {"input", "unknown"}:
+                return self._refusal(complaint, words)
+        if status >= 500 or status in PASSING:
+            code = PASSING.get(status, "server_error")
+            return CallFault(code, "passing", words, retry_after_seconds=wait)
+        code = LASTING.get(status, "bad_request")
+        return self._stopping(status) or CallFault(code, "lasting", words)
+
+    def _refusal(self, complaint: Complaint, words: str) -> CallFault:
+        about = refused(complaint)
+        member = complaint.param.split(".")[0]
+        if member in self._config.options and about != "input":
+            return CallFault(
+                "option_refused",
+                "stopping",
+                f"it does not take the option '{member}' ({words.rstrip('.')}); change 'options' of"
+                " the model in catalog/models.yaml",
+            )
+        return RequestRefused(about, words)
+
+    def _stopping(self, status: int) -> CallFault | None:
+        """What only the user can mend, as a part of the sentence that stops the run."""
+        model = self._config.model
+        match status:
+            case 401:
+                return CallFault("key_refused", "stopping", "HTTP 401")
+            case 403:
+                words = f"HTTP 403: its account may not be allowed to use the model '{model}'"
+                return CallFault("key_refused", "stopping", words)
+            case 402:
+                words = "its balance or its quota is spent"
+                return CallFault("in_arrears", "stopping", words)
+            case 301 | 302 | 303 | 307 | 308 | 404 | 405 | 410:
+                words = (
+                    f"HTTP {status}; it has no model '{model}' or no path {CHAT_PATH}. Check"
+                    " 'model' and 'endpoint' in catalog/models.yaml: most endpoints end in /v1"
+                )
+                return CallFault("not_found", "stopping", words)
+            case _:
+                return None

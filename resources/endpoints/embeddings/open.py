@@ -1,0 +1,54 @@
+"""Opens an embedding model that is not embedded, by its provider."""
+
+from resources.endpoints.config import EndpointConfig
+from resources.endpoints.embeddings.dashscope import DashScope
+from resources.endpoints.embeddings.pai_eas import PaiEas
+from resources.endpoints.embeddings.remote import Dialect, RemoteEmbeddingModel
+from resources.endpoints.embeddings.vllm import Vllm
+from resources.endpoints.flow import Patience
+from resources.endpoints.flow.caller import DEFAULT_PATIENCE
+from resources.endpoints.interface import EmbeddingModel
+from resources.endpoints.metering import Meter
+from resources.errors import ModelError
+
+
+def open_remote(
+    config: EndpointConfig, meter: Meter, patience: Patience = DEFAULT_PATIENCE
+) -> EmbeddingModel:
+    """The embedding model of a provider: `dashscope`, `pai_eas`, `vllm` or `clip`.
+
+    Raises:
+        ModelError: the provider has no embedding models, the registration lacks something, the key
+            is not in the environment, or files of a local model are missing.
+    """
+    if config.provider == "clip":
+        from resources.endpoints.embeddings.clip import ClipModel
+
+        return ClipModel(config, meter)
+    dialect = dialect_of(config)
+    if config.dimension is None:
+        raise ModelError(
+            f"model {config.name}: its dimension is not registered.",
+            f"Set dimension: N in catalog/models.yaml; `listing models check {config.name}` tells"
+            " it.",
+        )
+    return RemoteEmbeddingModel(config, meter, dialect, config.dimension, patience)
+
+
+def dialect_of(config: EndpointConfig) -> Dialect:
+    """How a remote model is asked.
+
+    Raises:
+        ModelError: the provider has no such models, or the registration lacks something.
+    """
+    match config.provider:
+        case "dashscope":
+            return DashScope(config)
+        case "pai_eas":
+            return PaiEas(config)
+        case "vllm":
+            return Vllm(config)
+    raise ModelError(
+        f"model {config.name}: provider '{config.provider}' has no embedding models.",
+        "Name a model of another provider in catalog/datasets.yaml.",
+    )

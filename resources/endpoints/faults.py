@@ -1,0 +1,46 @@
+"""What may go wrong with one request, sorted by what is to be done about it.
+
+Providers raise these from a single attempt; `flow` decides whether to ask again. Nothing else about
+an endpoint's way of failing leaves a provider.
+"""
+
+from typing import Literal
+
+from resources.endpoints.interface import Usage
+
+FaultKind = Literal["busy", "passing", "lasting", "stopping"]
+"""
+`busy`: asked to slow down (429, Throttling); asked again later, with fewer calls in flight.
+`passing`: 408, 409, 5xx, dropped or timed out; asked again a few times.
+`lasting`: this input will not be answered (content filter, 400); not asked again.
+`stopping`: no call can succeed until the user acts (401, 403, arrears); the run stops.
+"""
+
+MOST_WORDS = 500
+"""Characters of an endpoint's complaint that are kept."""
+
+
+class CallFault(Exception):  # noqa: N818 - not an error of ours
+    """One request failed.
+
+    `code` is the reason code that rows and the ledger keep (`rate_limited`, `server_error`,
+    `timed_out`, `connection_failed`, `content_filtered`, `bad_request`, `malformed_response`,
+    `conflict`, `not_found`, `key_refused`, `in_arrears`, …). `words` is the endpoint's complaint,
+    shortened, without secrets.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        kind: FaultKind,
+        words: str = "",
+        *,
+        retry_after_seconds: float | None = None,
+        usage: Usage | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {words[:MOST_WORDS]}")
+        self.code = code
+        self.kind = kind
+        self.words = words[:MOST_WORDS]
+        self.retry_after_seconds = retry_after_seconds
+        self.usage = usage or Usage()

@@ -1,0 +1,169 @@
+"""A run over a faulty endpoint, killed in the middle: all is tagged, all is accounted for."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from listing_assets.settings import Settings
+from resources.lake import Lake
+from tests.conftest import REAL_DATA, draw_photo
+from tests.support.endpoint_server import EndpointServer
+from tests.support.killing import COMMAND, finish, start
+
+PHOTOS = 405
+CONCURRENCY = 8
+CATALOG = {
+    "models.yaml": """\
+models:
+  chat:
+    provider: openai
+    type: MLLM
+    model: chat
+    endpoint: {origin}/v1
+    api_key_env: TEST_ENDPOINT_KEY
+    ceilings: {{concurrency: 8}}
+    price: {{per_million_input_tokens: 10, per_million_output_tokens: 20}}
+  vectors:
+    provider: dashscope
+    type: EMBEDDING
+    model: multimodal-embedding-v1
+    endpoint: {origin}
+    api_key_env: TEST_ENDPOINT_KEY
+    dimension: 1024
+""",
+    "tag_definitions/shop.yaml": """\
+name: shop
+guide_prompt: Say what is for sale.
+tags:
+  - {{name: category, type: choice, values: [{{name: Food}}, {{name: Toys}}, {{name: Other}}]}}
+  - {{name: title, type: text, max_length: 40}}
+""",
+    "datasets.yaml": """\
+datasets:
+  photos: {{source: {source}, tag_definition: shop, tag_model: chat, embedding_model: vectors,
+           normalization: {{width: 128, height: 128}}}}
+""",
+}
+KEY = "sk-never-to-be-seen-4711"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    real = REAL_DATA / "photos" / "images"
+    if real.is_dir():
+        return real
+    drawn = tmp_path / "photos"
+    drawn.mkdir()
+    for number in range(PHOTOS):
+        (drawn / f"{number:04}.jpg").write_bytes(draw_photo(number))
+    return drawn
+
+
+def installation(root: Path, server: EndpointServer, source: Path) -> dict[str, str]:
+    for name, text in CATALOG.items():
+        path = root / "catalog" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.format(origin=server.origin, source=source))
+    return {
+        "LISTING_HOME": str(root / "home"),
+        "LISTING_CATALOG": str(root / "catalog"),
+        "TEST_ENDPOINT_KEY": KEY,
+    }
+
+
+def wait_for_calls(server: EndpointServer, calls: int) -> None:
+    deadline = time.monotonic() + 120
+    while server.requests["chat"] < calls:
+        assert time.monotonic() < deadline, "the calls did not come"
+        time.sleep(0.02)
+
+
+@pytest.mark.timeout(300)
+def test_all_photos_end_with_valid_tags_and_the_ledger_is_the_server_s_own_count(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = {"429": 0.15, "malformed": 0.03, "drop": 0.02}
+    with EndpointServer(latency_seconds=0.05, key=KEY, mix=faults, seed=7) as server:
+        environment = installation(tmp_path, server, source)
+        killed = start("photos@v1", environment)
+        wait_for_calls(server, 150)
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.communicate()
+        document = finish(start("photos@v1", environment), 200)
+        received = server.counts()
+    assert document["published"] == PHOTOS
+    assert document["tags_filled"] == {"category": PHOTOS, "title": PHOTOS}
+    assert document["invalid_tags"] == {}
+
+    monkeypatch.setenv("LISTING_HOME", environment["LISTING_HOME"])
+    rows = Lake(Settings().lake).open("model_calls").search().limit(10_000).to_list()
+    assert len({row["call_id"] for row in rows}) == len(rows)
+    tagging = [row["outcome"] for row in rows if row["asset"] == "smart_tags"]
+    lost = tagging.count("lost")
+    told = f"{Counter(tagging)} against {received}"
+    assert lost <= CONCURRENCY
+    chats = received["requests"]["chat"]
+    # A request may be cut between its entry in the ledger and its arrival at the server.
+    assert len(tagging) - lost <= chats <= len(tagging), told
+    assert lost > 0, told
+    # Beyond one answer a photo: second askings of malformed ones, and what was lost in the kill.
+    answered = tagging.count("ok")
+    assert PHOTOS <= answered <= PHOTOS + received["outcomes"]["malformed"]
+    assert tagging.count("rate_limited") > 20
+
+    printed = subprocess.run(
+        [*COMMAND, "status", "photos@v1", "--json"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (step,) = [s for s in json.loads(printed.stdout)["spending"] if s["asset"] == "smart_tags"]
+    assert step["calls"] == len(tagging)
+    assert step["answered"] == answered
+    assert step["cost"] == pytest.approx(answered * (100 * 10 + 10 * 20) / 1e6)
+
+
+def test_no_key_is_in_any_log_event_table_page_or_output(tmp_path: Path) -> None:
+    source = tmp_path / "photos"
+    source.mkdir()
+    for number in range(6):
+        (source / f"{number}.jpg").write_bytes(draw_photo(number))
+    with EndpointServer(key=KEY, echoes_key=True) as server:
+        environment = installation(tmp_path, server, source)
+        server.faults += ["500", "content_filter", "429"]
+        outputs = [_said("run", "photos@v1", "--json", environment=environment)]
+        environment["TEST_ENDPOINT_KEY"] = KEY + "-wrong"
+        for command in (
+            ("run", "photos@v2"),
+            ("config",),
+            ("models", "show", "chat"),
+            ("models", "check", "chat"),
+            ("status", "photos@v1"),
+            ("errors", "photos@v1"),
+            ("plan", "photos@v2"),
+        ):
+            outputs.append(_said(*command, environment=environment))
+            outputs.append(_said(*command, "--json", environment=environment))
+    assert all(KEY not in output for output in outputs)
+    files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    assert len(files) > 50
+    assert not [path for path in files if KEY.encode() in path.read_bytes()]
+
+
+def _said(*arguments: str, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "listing_assets.cli", *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
