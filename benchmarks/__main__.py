@@ -3,7 +3,15 @@
 import subprocess
 import sys
 
-NAMES = ("retrieval", "normalization", "memory", "unchanged", "kills")
+NAMES = (
+    "retrieval",
+    "normalization",
+    "memory",
+    "unchanged",
+    "kills",
+    "endpoint",
+    "controller",
+)
 
 
 def main() -> None:

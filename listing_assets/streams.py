@@ -7,15 +7,24 @@ and both yield results in the order they finish.
 import asyncio
 import queue
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 READ_AHEAD = 16
 """Items that wait in memory for a call to end."""
+STOP_SECONDS = 1.5
+"""How long calls in flight may still take once the stream is to stop."""
+
+
+class _Ended:
+    """Marks the end of a stream."""
+
+
+_END = _Ended()
 
 
 def in_threads(items: Iterable[T], work: Callable[[T], R], concurrency: int) -> Iterator[R]:
@@ -40,70 +49,111 @@ def in_event_loop(
     call: Callable[[T], Awaitable[R]],
     concurrency: int,
     close: Callable[[], Awaitable[None]] | None = None,
+    stopping: threading.Event | None = None,
 ) -> Iterator[R]:
     """Results of `call`, awaited in an event loop of its own thread, `concurrency` at a time.
 
     At most `READ_AHEAD` items more than are in flight are read beforehand, in a thread of their
     own, so that no call waits for the lake. After an error no further item is begun; the calls in
     flight finish and their results are yielded before the error is raised, because they may have
-    been paid for. `close` is awaited last, in the same loop.
+    been paid for. Once `stopping` is set, calls have `STOP_SECONDS` to finish and are then
+    cancelled. `close` is awaited last, in the same loop.
     """
-    results: queue.SimpleQueue[R | _Ended] = queue.SimpleQueue()
-    room = threading.Semaphore(concurrency + READ_AHEAD)
-    errors: list[BaseException] = []
-
-    async def run() -> None:
-        loop = asyncio.get_running_loop()
-        waiting: asyncio.Queue[T | _Ended] = asyncio.Queue()
-
-        def read() -> None:
-            iterator = iter(items)
-            try:
-                while room.acquire() and not errors:
-                    item = next(iterator, _END)
-                    loop.call_soon_threadsafe(waiting.put_nowait, item)
-                    if isinstance(item, _Ended):
-                        return
-            except Exception as failure:
-                errors.append(failure)
-            loop.call_soon_threadsafe(waiting.put_nowait, _END)
-
-        async def work() -> None:
-            while not errors and not isinstance(item := await waiting.get(), _Ended):
-                try:
-                    results.put(await call(item))
-                except Exception as failure:
-                    errors.append(failure)
-            # The end is for every worker: pass it on.
-            waiting.put_nowait(_END)
-
-        reader = asyncio.ensure_future(asyncio.to_thread(read))
-        await asyncio.gather(*(work() for _ in range(concurrency)))
-        room.release()
-        await reader
-        if close is not None:
-            await close()
-
-    def target() -> None:
-        try:
-            asyncio.run(run())
-        except BaseException as failure:
-            errors.append(failure)
-        finally:
-            results.put(_END)
-
-    thread = threading.Thread(target=target, name="event loop of calls", daemon=True)
+    calls = _Calls(items, call, concurrency, close, stopping)
+    thread = threading.Thread(target=calls.run, name="event loop of calls", daemon=True)
     thread.start()
-    while not isinstance(result := results.get(), _Ended):
-        room.release()
-        yield result
+    yield from calls.results()
     thread.join()
-    if errors:
-        raise errors[0]
+    calls.raise_error()
 
 
-class _Ended:
-    """Marks the end of a stream."""
+class _Calls(Generic[T, R]):
+    """One stream of calls: a thread reads items, the event loop's workers make a result of each."""
 
+    def __init__(
+        self,
+        items: Iterable[T],
+        call: Callable[[T], Awaitable[R]],
+        concurrency: int,
+        close: Callable[[], Awaitable[None]] | None,
+        stopping: threading.Event | None,
+    ) -> None:
+        self._items = items
+        self._call = call
+        self._concurrency = concurrency
+        self._close = close
+        self._stopping = stopping or threading.Event()
+        self._results: queue.SimpleQueue[R | _Ended] = queue.SimpleQueue()
+        self._room = threading.Semaphore(concurrency + READ_AHEAD)
+        self._failed: list[BaseException] = []
+        """Errors of calls: no further item is begun."""
+        self._unread: list[BaseException] = []
+        """The error of the items: those read before it are worked on."""
 
-_END = _Ended()
+    def run(self) -> None:
+        """Make all calls, in this thread."""
+        try:
+            asyncio.run(self._run())
+        except BaseException as error:
+            self._failed.append(error)
+        finally:
+            self._results.put(_END)
+
+    def results(self) -> Iterator[R]:
+        """Results as they come."""
+        while not isinstance(result := self._results.get(), _Ended):
+            self._room.release()
+            yield result
+
+    def raise_error(self) -> None:
+        """Raise what went wrong first."""
+        for error in [*self._failed, *self._unread]:
+            raise error
+
+    async def _run(self) -> None:
+        waiting: asyncio.Queue[T | _Ended] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def hand_over(item: T | _Ended) -> None:
+            loop.call_soon_threadsafe(waiting.put_nowait, item)
+
+        reader = asyncio.ensure_future(asyncio.to_thread(self._read, hand_over))
+        workers = [asyncio.ensure_future(self._work(waiting)) for _ in range(self._concurrency)]
+        watcher = asyncio.ensure_future(self._cancel_when_stopped(workers))
+        for ended in await asyncio.gather(*workers, return_exceptions=True):
+            if isinstance(ended, BaseException):
+                self._failed.append(InterruptedError("the calls were stopped"))
+        watcher.cancel()
+        self._room.release()  # the reader may wait for it
+        await reader
+        if self._close is not None:
+            await self._close()
+
+    def _read(self, hand_over: Callable[[T | _Ended], None]) -> None:
+        """Hand over items as there is room, in a thread: reading them may read from the lake."""
+        iterator = iter(self._items)
+        try:
+            while self._room.acquire() and not self._failed:
+                item = next(iterator, _END)
+                if isinstance(item, _Ended):
+                    break
+                hand_over(item)
+        except Exception as error:
+            self._unread.append(error)
+        hand_over(_END)
+
+    async def _work(self, waiting: "asyncio.Queue[T | _Ended]") -> None:
+        while not self._failed and not isinstance(item := await waiting.get(), _Ended):
+            try:
+                self._results.put(await self._call(item))
+            except Exception as error:
+                self._failed.append(error)
+        # The end is for every worker: pass it on.
+        waiting.put_nowait(_END)
+
+    async def _cancel_when_stopped(self, workers: Sequence["asyncio.Task[None]"]) -> None:
+        while not self._stopping.is_set():
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(STOP_SECONDS)
+        for worker in workers:
+            worker.cancel()

@@ -88,3 +88,20 @@ def test_an_error_of_the_items_ends_the_stream_with_it() -> None:
     assert next(results) == 1
     with pytest.raises(ValueError, match="lake is gone"):
         next(results)
+
+
+def test_a_stop_cancels_the_calls_that_go_on_and_keeps_what_is_there() -> None:
+    stopping = threading.Event()
+
+    async def call(item: int) -> int:
+        await asyncio.sleep(0.01 if item < 3 else 60)
+        return item
+
+    results = in_event_loop(range(10), call, 4, None, stopping)
+    got = [next(results) for _ in range(3)]
+    began = time.monotonic()
+    stopping.set()
+    with pytest.raises(InterruptedError):
+        next(results)
+    assert time.monotonic() - began < 10
+    assert sorted(got) == [0, 1, 2]

@@ -59,7 +59,7 @@ class CallRecords:
         self._summary = CallSummary()
         self._ended: list[Attempt] = []
         self._lock = threading.Lock()
-        self._stopping = False
+        self.stopping = threading.Event()
 
     @property
     def summary(self) -> CallSummary:
@@ -94,7 +94,7 @@ class CallRecords:
         Raises:
             EndpointStoppedError: the run is stopping, or its budget is spent.
         """
-        if self._stopping:
+        if self.stopping.is_set():
             raise EndpointStoppedError("the run is stopping.", "Run again to go on.")
         self._budget.reserve()
         attempt_id = uuid.uuid4().hex
@@ -112,7 +112,7 @@ class CallRecords:
 
     def stop(self) -> None:
         """Let no further request leave."""
-        self._stopping = True
+        self.stopping.set()
 
     def answered(self, kept: Kept) -> None:
         """An answer is there and will be committed."""

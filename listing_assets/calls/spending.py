@@ -1,6 +1,7 @@
 """What the ledger says was spent: on a version, and by a model's call on the average."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.relations import Relations, quoted_text
@@ -23,6 +24,18 @@ class Spending:
     latency_p95_ms: float | None
     share_of_time_at_ceiling: float
     outcomes: dict[str, int]
+
+
+_FIGURES = (
+    "calls",
+    "answered",
+    "input_tokens",
+    "output_tokens",
+    "cost",
+    "latency_p50_ms",
+    "latency_p95_ms",
+    "share_of_time_at_ceiling",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,8 @@ def spending(lake: Lake, version: VersionName) -> list[Spending]:
     found = []
     for asset, model, *figures in rows:
         by_outcome = {outcome: n for *of, outcome, n in outcomes if of == [asset, model]}
-        found.append(Spending(asset, model, *figures, by_outcome))
+        told: dict[str, Any] = dict(zip(_FIGURES, figures, strict=True))
+        found.append(Spending(asset=asset, model=model, outcomes=by_outcome, **told))
     return found
 
 

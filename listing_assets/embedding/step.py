@@ -108,7 +108,9 @@ def embed_version(
 
         def compute(missing_photos: Iterator[Photo]) -> Iterator[Outcome[Kept]]:
             batches = _batches(missing_photos, endpoint.max_batch)
-            for outcomes in in_event_loop(batches, embed, endpoint.concurrency, endpoint.aclose):
+            for outcomes in in_event_loop(
+                batches, embed, endpoint.concurrency, endpoint.aclose, records.stopping
+            ):
                 yield from outcomes
 
         return run_increment(

@@ -75,7 +75,9 @@ def tag_version(
 
         return run_increment(
             Increment(photos, sum(calls.values()), items),
-            lambda lacking: in_event_loop(lacking, tag, endpoint.concurrency, endpoint.aclose),
+            lambda lacking: in_event_loop(
+                lacking, tag, endpoint.concurrency, endpoint.aclose, records.stopping
+            ),
             lambda outcomes: records.commit([outcome.result for outcome in outcomes]),
             window=window,
             listener=listener,

@@ -156,6 +156,48 @@ MODEL_CALLS = TableSpec(
 )
 """The ledger: one row per request to a model; `created_at` is when it left."""
 
+BATCHES = TableSpec(
+    "batches",
+    pa.schema(
+        [
+            _required("batch_id", pa.string()),
+            _required("dataset", pa.string()),
+            _required("version", pa.string()),
+            _required("status", pa.string()),
+            pa.field("model", pa.string()),
+            pa.field("model_version", pa.string()),
+            pa.field("endpoint", pa.string()),
+            pa.field("run_id", pa.string()),
+            pa.field("requests", pa.int64()),
+            pa.field("definition", pa.string()),
+            pa.field("recipes", pa.string()),
+            pa.field("form", pa.string()),
+            pa.field("file_id", pa.string()),
+            pa.field("noted_at", TIME),
+            pa.field("remote_id", pa.string()),
+            pa.field("ending", pa.string()),
+            pa.field("refused", pa.string()),
+            pa.field("budget_left", pa.float64()),
+            _required("created_at", TIME),
+        ]
+    ),
+)
+"""What became of batches: noted, submitted, gone, collected; and which versions await which of them
+(awaited, released). `definition`, `recipes` (by tag) and `form` are JSON: what was asked and how."""
+
+BATCH_REQUESTS = TableSpec(
+    "batch_requests",
+    pa.schema(
+        [
+            _required("batch_id", pa.string()),
+            _required("image_id", pa.string()),
+            _required("tags", pa.list_(pa.string())),
+        ]
+    ),
+)
+"""The requests of a batch: one a photo, for the tags that it lacked. A batch that `batches` does not
+have was never submitted."""
+
 CORRECTIONS = TableSpec(
     "corrections",
     pa.schema(
@@ -217,6 +259,8 @@ FIXED = (
     NORMALIZED_IMAGES,
     SMART_TAGS,
     MODEL_CALLS,
+    BATCHES,
+    BATCH_REQUESTS,
     CORRECTIONS,
     FULL_RUNS,
 )

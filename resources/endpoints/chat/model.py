@@ -14,8 +14,7 @@ from resources.endpoints.chat.ladder import Descent, Output, ladder_of
 from resources.endpoints.chat.refusals import RequestRefused
 from resources.endpoints.chat.request import PhotoRequest
 from resources.endpoints.config import EndpointConfig
-from resources.endpoints.flow import Answer, Call, Caller, Patience
-from resources.endpoints.flow.caller import DEFAULT_PATIENCE
+from resources.endpoints.flow import DEFAULT_PATIENCE, Answer, Call, Caller, Patience
 from resources.endpoints.interface import Described, DescribeRequest, Photo, Usage
 from resources.endpoints.metering import Meter
 

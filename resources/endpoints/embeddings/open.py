@@ -5,8 +5,7 @@ from resources.endpoints.embeddings.dashscope import DashScope
 from resources.endpoints.embeddings.pai_eas import PaiEas
 from resources.endpoints.embeddings.remote import Dialect, RemoteEmbeddingModel
 from resources.endpoints.embeddings.vllm import Vllm
-from resources.endpoints.flow import Patience
-from resources.endpoints.flow.caller import DEFAULT_PATIENCE
+from resources.endpoints.flow import DEFAULT_PATIENCE, Patience
 from resources.endpoints.interface import EmbeddingModel
 from resources.endpoints.metering import Meter
 from resources.errors import ModelError
