@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 DATASET ?=
 VERSION ?= v1
 MODE ?= incremental
 
-.PHONY: run test check ui bench install clean
+.PHONY: run test test-peers check ui bench install clean
 
 # The values reach the command through the environment, so that no shell reads them as code.
 export SOURCE DATASET VERSION MODE MODEL
@@ -38,7 +39,7 @@ bench: $(VENV)/.dev
 install: $(VENV)/.run
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(PEERS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -55,3 +56,13 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing the pinned packages and the test tools (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.run
+
+# Opt-in: the chain over a server of other makers, which has an environment of its own.
+test-peers: $(VENV)/.dev $(PEERS)/.done
+	$(BIN)/python -m pytest -m peers -n 0 tests/peers
+
+$(PEERS)/.done: tests/peers/requirements.txt | $(BIN)/python
+	@echo "installing the peers' pinned packages (once; torch is large) …"
+	@$(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@

@@ -1,7 +1,7 @@
 """`kill -9` at random moments of a run over real photos, with an endpoint that counts its calls.
 
-Prints the calls beyond one a photo beside what they may be: concurrency plus one commit window
-for each kill. The run that comes through is compared with one that was never disturbed. Vectors are
+Prints the calls beyond one a photo beside what they may be: those in flight
+at each kill. The run that comes through is compared with one that was never disturbed. Vectors are
 made beforehand, by another dataset over the same photos, so that the kills fall among the calls.
 
 Run: python -m benchmarks.kills [--kills 20] [--source FOLDER]
@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.synthetic import scratch
+from benchmarks.measuring import scratch
 from tests.support.endpoint_server import EndpointServer
 from tests.support.killing import finish, run_with_kills, start
 
@@ -75,7 +75,7 @@ def main() -> None:
             at_kill=lambda: in_flight.append(server.in_flight),
         )
         calls = sum(server.calls.values())
-        allowed = killed.kills * (CONCURRENCY + arguments.window)
+        allowed = killed.kills * CONCURRENCY
         undisturbed = finish(
             start("photos@v1", {**environment, "LISTING_HOME": str(home / "undisturbed")}), 1800
         )

@@ -6,7 +6,8 @@ Run: python -m benchmarks.memory [--small 2000] [--large 20000]
 import argparse
 from pathlib import Path
 
-from benchmarks.synthetic import measured_run, scratch
+from benchmarks.measuring import scratch
+from benchmarks.synthetic import measured_run
 
 
 def main() -> None:

@@ -12,8 +12,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -23,6 +21,7 @@ import dagster as dg
 import numpy as np
 from PIL import Image
 
+from benchmarks.measuring import PeakMemory, own_peak_mb
 from resources.endpoints.interface import Described, DescribeRequest, Embedded, Photo, Usage
 from resources.endpoints.metering import Meter, metered
 from resources.object_store.interface import StoredObject
@@ -189,49 +188,6 @@ def _catalog(home: Path) -> Path:
     return folder
 
 
-class PeakMemory:
-    """The most memory that this process and its children held together, in MB, sampled."""
-
-    def __init__(self) -> None:
-        import psutil
-
-        self._process = psutil.Process()
-        self._stop = threading.Event()
-        self.peak = 0.0
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> "PeakMemory":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        import psutil
-
-        while not self._stop.wait(0.1):
-            total = 0
-            for process in [self._process, *self._process.children(recursive=True)]:
-                try:
-                    total += process.memory_info().rss
-                except psutil.NoSuchProcess:
-                    continue
-            self.peak = max(self.peak, total / 1e6)
-
-
-def own_peak_mb() -> float:
-    """The most memory that this process ever held, in MB.
-
-    Not `ru_maxrss`: a process that is started inherits that of the one that started it.
-    """
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1000
-    return 0.0
-
-
 def _main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--objects", type=int, required=True)
@@ -276,11 +232,6 @@ def _main() -> None:
         "steps": {name: round(value, 2) for name, value in steps.items()},
     }
     print(json.dumps(figures))
-
-
-def scratch() -> tempfile.TemporaryDirectory[str]:
-    """A folder for one benchmark's lake."""
-    return tempfile.TemporaryDirectory(prefix="listing-bench-")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ import numpy as np
 import pyarrow as pa
 from PIL import Image
 
-from benchmarks.synthetic import DIMENSION, SyntheticStore, _catalog, measured_run, scratch
+from benchmarks.measuring import scratch
+from benchmarks.synthetic import DIMENSION, SyntheticStore, _catalog, measured_run
 from listing_assets.catalog import Recipes, load_catalog
 from listing_assets.versions.listing import object_id
 from resources.lake import Lake

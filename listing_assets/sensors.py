@@ -1,16 +1,18 @@
-"""The sensor `new_uploads`: settled uploads become dataset versions and their runs.
+"""The sensors: settled uploads and ended batches become runs of dataset versions.
 
-What has settled is decided in `watching.py`; here is only what Dagster must be told.
+What has settled is decided in `watching.py`, which batches have ended in `batches/polling.py`; here
+is only what Dagster must be told.
 """
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
 from listing_assets.assets.run import Installation
-from listing_assets.jobs import build_version
+from listing_assets.batches.polling import Due, look_at_batches
+from listing_assets.jobs import build_version, mode_config
 from listing_assets.partitions import dataset_versions
 from listing_assets.versions.listing import frozen_listings
 from listing_assets.versions.names import VersionName
@@ -21,6 +23,7 @@ from resources.injected import LakeResource, ObjectStores
 TICK_SECONDS = 40.0
 """Listing stops here and goes on in the next tick; Dagster ends a tick after 60 s."""
 INTERVAL_SECONDS = 15
+BATCH_INTERVAL_SECONDS = 60
 
 
 @dg.sensor(
@@ -79,7 +82,61 @@ def new_uploads(
     )
 
 
-SENSORS = [new_uploads]
+@dg.sensor(
+    job=build_version,
+    minimum_interval_seconds=BATCH_INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Runs a dataset version once a batch that it waits for has ended.",
+)
+def batch_results(
+    context: dg.SensorEvaluationContext, installation: Installation, lake: LakeResource
+) -> dg.SensorResult | dg.SkipReason:
+    """Ask about every open batch; ask for a run of each version that waits for an ended one.
+
+    All that is known is in the lake, so that there is no cursor to lose.
+    """
+    deadline = time.monotonic() + TICK_SECONDS
+    look = look_at_batches(lake.open(), installation.catalog(), deadline)
+    notes, requests = list(look.notes), []
+    for version, reasons in _by_version(look.due).items():
+        fresh = next((due for due in reasons if not _was_run_for(context.instance, due)), None)
+        if _is_running(context.instance, version):
+            notes.append(f"{version}: a run is under way")
+        elif fresh is None:
+            notes.append(f"{version}: its last run did not collect what has ended; run it again")
+        else:
+            requests.append(
+                dg.RunRequest(
+                    partition_key=str(version),
+                    run_key=fresh.key,
+                    run_config=mode_config("incremental", budget=fresh.budget_left),
+                    tags={"listing/batch": fresh.batch},
+                )
+            )
+    if not requests:
+        notes.append(f"{look.open} batches are open" if look.open else "no batch is open")
+    return dg.SensorResult(
+        skip_reason=None if requests else "; ".join(notes),
+        dynamic_partitions_requests=[
+            dataset_versions.build_add_request([str(due.partition_key) for due in requests])
+        ],
+        run_requests=requests,
+    )
+
+
+SENSORS = [new_uploads, batch_results]
+
+
+def _by_version(due: Iterable[Due]) -> dict[VersionName, list[Due]]:
+    by_version: dict[VersionName, list[Due]] = {}
+    for one in due:
+        by_version.setdefault(one.version, []).append(one)
+    return by_version
+
+
+def _was_run_for(instance: dg.DagsterInstance, due: Due) -> bool:
+    """Whether a run was asked for with this key, which Dagster takes only once."""
+    return bool(instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": due.key}), limit=1))
 
 
 def _states(cursor: str | None) -> dict[str, SourceState]:

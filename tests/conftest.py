@@ -58,6 +58,20 @@ datasets:
 """
 
 
+SLOW = (
+    "test_ui.py",
+    "test_kills.py",
+    "test_faulty_run.py",
+    "test_embedding_model.py",
+    "test_s3.py",
+)
+"""Files whose tests begin first, so that no worker is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: SLOW.index(name) if (name := item.path.name) in SLOW else len(SLOW))
+
+
 def draw_photo(number: int, size: tuple[int, int] = (96, 72)) -> bytes:
     """A small JPEG that differs from every other number's."""
     rng = np.random.default_rng(number)

@@ -1,4 +1,4 @@
-"""A kill at any moment loses nothing but the calls in flight and one commit window."""
+"""A kill at any moment loses nothing but the calls in flight."""
 
 from listing_assets.publishing.revisions import newest_revision
 from listing_assets.versions.names import VersionName
@@ -18,7 +18,7 @@ def environment(chain: Chain) -> dict[str, str]:
     }
 
 
-def test_killed_runs_resume_and_pay_again_for_flights_and_one_window_only(
+def test_killed_runs_resume_and_pay_again_for_the_calls_in_flight_only(
     chain: Chain, chat_server: EndpointServer
 ) -> None:
     chain.add_photos(range(PHOTOS))
@@ -34,7 +34,7 @@ def test_killed_runs_resume_and_pay_again_for_flights_and_one_window_only(
     assert killed.document["published"] == PHOTOS
     calls = sum(chat_server.calls.values())
     assert len(chat_server.calls) == PHOTOS
-    assert calls - PHOTOS <= killed.kills * (CONCURRENCY + WINDOW_ROWS)
+    assert calls - PHOTOS <= killed.kills * CONCURRENCY
     undisturbed = chain.home.parent / "undisturbed"
     document = finish(start("photos@v1", {**environment(chain), "LISTING_HOME": str(undisturbed)}))
     assert document["data_version"] == killed.document["data_version"]

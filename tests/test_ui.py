@@ -30,11 +30,16 @@ mutation ($keys: [String!]!, $assets: [AssetKeyInput!]!) {
 BACKFILL_STATUS = """
 query ($id: String!) { partitionBackfillOrError(backfillId: $id) {
   ... on PartitionBackfill { status error { message } } } }"""
+RUNNING = """
+query { runsOrError(filter: {statuses: [STARTED]}) { ... on Runs { results { runId } } } }"""
+TERMINATE = """
+mutation ($id: String!) { terminateRun(runId: $id) { __typename } }"""
 CHAIN = [
     "raw_images",
     "normalized_images",
     "smart_tags",
     "embeddings",
+    "predicted_tags",
     "labeled_dataset_versions",
 ]
 
@@ -150,3 +155,21 @@ def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
     )
     assert first.published == 3
     assert sum(chat_server.calls.values()) == 8, "equal photos were paid for in the other dataset"
+
+    # A run that is stopped in the UI begins no further call and keeps what is done.
+    folder = chain.source / "v5"
+    folder.mkdir()
+    chat_server.latency_seconds = 0.5
+    for photo in range(100, 220):
+        (folder / f"p{photo}.jpg").write_bytes(draw_photo(photo))
+    wait_until(lambda: sum(chat_server.calls.values()) >= 8 + 24, 240, "the calls of v5")
+    (running,) = ui.ask(RUNNING)["runsOrError"]["results"]
+    stopped = ui.ask(TERMINATE, id=running["runId"])["terminateRun"]
+    assert stopped["__typename"] == "TerminateRunSuccess", stopped
+    time.sleep(2)
+    calls = sum(chat_server.calls.values())
+    wait_until(lambda: not ui.ask(RUNNING)["runsOrError"]["results"], 60, "the end of the run")
+    time.sleep(3)
+    assert sum(chat_server.calls.values()) == calls < 8 + 120
+    kept = chain.lake.open("smart_tags").count_rows("tag = 'category'")
+    assert kept >= calls - 8, "all but the calls in flight are kept"

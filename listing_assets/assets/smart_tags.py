@@ -1,5 +1,7 @@
 """`smart_tags`: what a vision model says of each photo, per tag and recipe."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from listing_assets.assets.normalized_images import normalized_images
@@ -13,13 +15,20 @@ from listing_assets.assets.run import (
     VersionRun,
     retried,
 )
+from listing_assets.batches.step import Tagged, tag_in_batches
+from listing_assets.batches.waiting import Waiting
+from listing_assets.calls import CallRecords
+from listing_assets.calls.opening import run_budget
+from listing_assets.increment import Listener
 from listing_assets.partitions import dataset_versions
 from listing_assets.tagging.step import tag_version
 from listing_assets.versions.photos import Sign
+from resources.endpoints.chat.batch import BatchClient
 from resources.injected import LakeResource, ModelEndpoints, ObjectStores
+from resources.lake import Lake
 from resources.lake.tables import SMART_TAGS
 
-SIGNED_SECONDS = 3600
+SIGNED_SECONDS = {"online": 3600, "batch": 3 * 24 * 3600}
 """How long an endpoint may take to open a photo by its URL."""
 
 
@@ -31,6 +40,7 @@ SIGNED_SECONDS = 3600
     kinds={"lancedb", "ai"},
     code_version="1",
     pool="tag_model",
+    output_required=False,
     metadata={"dagster/column_schema": column_schema(SMART_TAGS.schema)},
 )
 def smart_tags(
@@ -41,44 +51,107 @@ def smart_tags(
     models: ModelEndpoints,
     sources: ObjectStores,
     progress: dg.ResourceParam[Progress],
-) -> dg.MaterializeResult:
+) -> Iterator[dg.MaterializeResult]:
     """The tags of the dataset's definition, one call a photo, each answer validated.
 
-    Kept per (image, tag, recipe): a changed tag is asked again alone, an unchanged one never.
+    Kept per (image, tag, recipe): a changed tag is asked again alone, an unchanged one never. While
+    answers are still to come from a batch, nothing is materialized and the run ends well.
     """
     with retried(context):
         run = VersionRun(context.partition_key, installation)
         model = run.recipes.tag_model
         opened = lake.open()
+        sign, listener = _signing(run, sources), progress.listener("smart_tags", context.log)
         with run.calling(context, config, installation, opened, model) as records:
-            report = tag_version(
-                opened,
-                run.version,
-                run.recipes,
-                models.tag_model(model.endpoint_config(), records),
-                records,
-                mode=config.mode,
-                retry_failed=config.retry_failed,
-                window=installation.window(),
-                memory=installation.settings().query_memory,
-                listener=progress.listener("smart_tags", context.log),
-                sign=_signing(run, sources),
-            )
-    return step_result(
+            if model.mode == "batch":
+                tagged = _tag_in_batches(
+                    context, config, installation, run, opened, records, listener, sign
+                )
+            else:
+                report = tag_version(
+                    opened,
+                    run.version,
+                    run.recipes,
+                    models.tag_model(model.endpoint_config(), records),
+                    records,
+                    mode=config.mode,
+                    retry_failed=config.retry_failed,
+                    window=installation.window(),
+                    memory=installation.settings().query_memory,
+                    listener=listener,
+                    sign=sign,
+                )
+                tagged = Tagged(report, None)
+    if tagged.waiting is not None:
+        _tell(context, run, tagged.waiting)
+        return
+    yield step_result(
         run,
         opened,
         SMART_TAGS.name,
         run.recipes.tags,
-        report,
+        tagged.report,
         model=model.identity,
         tag_definition=run.recipes.definition.name,
         **calls_metadata(records.summary),
     )
 
 
+def _tag_in_batches(
+    context: dg.AssetExecutionContext,
+    config: RunMode,
+    installation: Installation,
+    run: VersionRun,
+    lake: Lake,
+    records: CallRecords,
+    listener: Listener,
+    sign: Sign | None,
+) -> Tagged:
+    model, run_id = run.recipes.tag_model, context.run.run_id
+    budget = run.dataset.budget if config.budget is None else config.budget
+    with BatchClient(model.endpoint_config()) as client:
+        return tag_in_batches(
+            lake,
+            run.version,
+            run.recipes,
+            client,
+            records,
+            run_id=run_id,
+            budget=run_budget(lake, model, run_id, budget),
+            mode=config.mode,
+            retry_failed=config.retry_failed,
+            window=installation.window(),
+            memory=installation.settings().query_memory,
+            say=context.log.info,
+            listener=listener,
+            sign=sign,
+        )
+
+
+def _tell(context: dg.AssetExecutionContext, run: VersionRun, waiting: Waiting) -> None:
+    """Say what a version waits for: in the log, at the run, and at the asset."""
+    context.log.info(f"{run.version} waits for {waiting.words}; nothing is published until then")
+    context.instance.add_run_tags(
+        context.run.run_id,
+        {
+            "listing/waiting_requests": str(waiting.requests),
+            "listing/waiting_batches": str(len(waiting.batches)),
+        },
+    )
+    context.log_event(
+        dg.AssetObservation(
+            asset_key=context.asset_key,
+            partition=context.partition_key,
+            description=f"waits for {waiting.words}",
+            metadata={"waiting": dg.MetadataValue.json(waiting.document())},
+        )
+    )
+
+
 def _signing(run: VersionRun, sources: ObjectStores) -> Sign | None:
     """How photos get a URL, where the model's input signature asks for one."""
-    if run.recipes.tag_model.endpoint_config().image_input != "url":
+    model = run.recipes.tag_model
+    if model.image_input != "url":
         return None
     store = sources.open(run.dataset.source, run.dataset.credentials)
-    return lambda key: store.signed_url(key, SIGNED_SECONDS)
+    return lambda key: store.signed_url(key, SIGNED_SECONDS[model.mode])

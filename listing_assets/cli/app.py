@@ -6,8 +6,9 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from listing_assets.cli import inspecting, models, running, tags
+from listing_assets.cli import inspecting, models, running, searching, serving, tags
 from resources.errors import ListingError
+from resources.processes import hold_memory_flat
 
 app = typer.Typer(
     name="listing",
@@ -16,7 +17,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Product photos in a bucket become labelled, searchable, versioned datasets.",
 )
-for group in (running, inspecting):
+for group in (running, inspecting, searching, serving):
     for command in group.COMMANDS:
         app.command()(command)
 app.add_typer(models.app, name="models")
@@ -25,6 +26,7 @@ app.add_typer(tags.app, name="tags")
 
 def main() -> None:
     """Entry point: 0 done, 1 the user must act, 2 wrong usage, 130 interrupted."""
+    hold_memory_flat()
     try:
         app()
     except ListingError as error:

@@ -8,11 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
+from listing_assets.batches.waiting import Waiting, waiting_batches
 from listing_assets.calls.spending import Spending, spending
 from listing_assets.cli.installation import Installation
 from listing_assets.cli.launching import run_version
 from listing_assets.cli.output import console, print_json, print_table
 from listing_assets.cli.running import Json, report_run
+from listing_assets.cli.waiting import show_waiting, waiting_document
 from listing_assets.problems import version_problems
 from listing_assets.publishing.revisions import Revision, newest_revision, revisions
 from listing_assets.settings import Settings
@@ -253,12 +255,17 @@ def _status_of_all(installation: Installation, json: bool) -> None:
 
 def _status_of_one(installation: Installation, name: VersionName, json: bool) -> None:
     revision = newest_revision(installation.lake, name)
+    waiting = Waiting(waiting_batches(installation.lake, name)).document()
     if revision is None:
         installation.catalog.dataset(name.dataset)
+        if waiting["batches"]:
+            _show_unpublished(name, waiting, json)
+            return
         raise LakeError(f"{name} was not published yet.", f"Publish it: listing run {name}")
     spent = spending(installation.lake, name)
     if json:
-        print_json({**_document(revision), "spending": [asdict(step) for step in spent]})
+        told = {"spending": [asdict(step) for step in spent], "waiting": waiting}
+        print_json({**_document(revision), **told})
         return
     summary = revision.summary
     console.print(f"[bold]{name}[/]  revision [green]{revision.revision}[/]")
@@ -297,6 +304,15 @@ def _status_of_one(installation: Installation, name: VersionName, json: bool) ->
     if summary["reasons"]:
         print_table(["rejected because", "count"], list(summary["reasons"].items()))
     _show_spending(spent)
+    if waiting["batches"]:
+        show_waiting(name, waiting)
+
+
+def _show_unpublished(name: VersionName, waiting: dict[str, Any], json: bool) -> None:
+    if json:
+        print_json({**waiting_document(name, waiting), "revision": None})
+    else:
+        show_waiting(name, waiting)
 
 
 def _show_spending(spent: list[Spending]) -> None:

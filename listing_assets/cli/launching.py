@@ -28,12 +28,16 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """What a run reported: metadata by asset, failed checks, seconds."""
+    """What a run reported: metadata by asset, failed checks, seconds.
+
+    `waiting` tells of the open batches that keep the version from being published.
+    """
 
     run_id: str
     seconds: float
     metadata: Mapping[str, Mapping[str, Any]]
     warnings: tuple[str, ...]
+    waiting: Mapping[str, Any] | None = None
 
 
 def prepare_environment(settings: Settings) -> None:
@@ -44,6 +48,8 @@ def prepare_environment(settings: Settings) -> None:
     os.environ["LISTING_CATALOG"] = str(settings.catalog)
     os.environ["LISTING_DAGSTER"] = str(settings.dagster_storage)
     os.environ.setdefault("DAGSTER_HOME", str(PROJECT))
+    # For the processes that Dagster starts; `hold_memory_flat` does the same for this one.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
 
 
 def run_version(
@@ -106,6 +112,7 @@ def run_version(
             for check in result.get_asset_check_evaluations()
             if not check.passed
         ),
+        waiting=_waiting(result),
     )
 
 
@@ -148,6 +155,14 @@ def _metadata(result: Any) -> dict[str, dict[str, Any]]:
         }
         for event in result.get_asset_materialization_events()
     }
+
+
+def _waiting(result: Any) -> dict[str, Any] | None:
+    for event in result.get_asset_observation_events():
+        metadata = event.asset_observation_data.asset_observation.metadata
+        if "waiting" in metadata:
+            return dict(metadata["waiting"].value)
+    return None
 
 
 def _failure(result: Any, version: VersionName) -> ListingError:

@@ -14,6 +14,7 @@ from listing_assets.cli.installation import Installation
 from listing_assets.cli.launching import FinishedRun, prepare_environment, run_version
 from listing_assets.cli.output import console, print_json, print_table, stderr
 from listing_assets.cli.summary import run_document, show_run
+from listing_assets.cli.waiting import show_waiting, waiting_document
 from listing_assets.objects.selection import open_selection
 from listing_assets.planning import plan_version
 from listing_assets.publishing.revisions import newest_revision
@@ -234,6 +235,13 @@ def report_run(
     settings: Settings, name: VersionName, finished: FinishedRun, json: bool, *, last: bool = True
 ) -> dict[str, object]:
     """Print what a run did, and return it as a document."""
+    if finished.waiting is not None:
+        document = waiting_document(name, finished.waiting)
+        if json and last:
+            print_json(document)
+        elif not json:
+            show_waiting(name, finished.waiting)
+        return document
     revision = newest_revision(Installation(settings).lake, name)
     if revision is None:
         raise ListingError(f"{name} was not published.", "See `make ui` for the run.")

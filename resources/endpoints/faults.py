@@ -26,7 +26,8 @@ class CallFault(Exception):  # noqa: N818 - not an error of ours
     `code` is the reason code that rows and the ledger keep (`rate_limited`, `server_error`,
     `timed_out`, `connection_failed`, `content_filtered`, `bad_request`, `malformed_response`,
     `conflict`, `not_found`, `key_refused`, `in_arrears`, …). `words` is the endpoint's complaint,
-    shortened, without secrets.
+    shortened, without secrets. `may_be_input` tells of a passing fault that the endpoint is there,
+    and that this very input may be what it stumbles over (HTTP 500).
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class CallFault(Exception):  # noqa: N818 - not an error of ours
         *,
         retry_after_seconds: float | None = None,
         usage: Usage | None = None,
+        may_be_input: bool = False,
     ) -> None:
         super().__init__(f"{code}: {words[:MOST_WORDS]}")
         self.code = code
@@ -44,3 +46,4 @@ class CallFault(Exception):  # noqa: N818 - not an error of ours
         self.words = words[:MOST_WORDS]
         self.retry_after_seconds = retry_after_seconds
         self.usage = usage or Usage()
+        self.may_be_input = may_be_input

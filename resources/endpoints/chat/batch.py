@@ -25,13 +25,20 @@ from resources.endpoints.config import EndpointConfig
 from resources.endpoints.faults import CallFault
 from resources.endpoints.flow.backoff import backoff
 from resources.endpoints.flow.patience import Patience
-from resources.endpoints.flow.stops import is_down, refuses_all, wants_a_long_wait
+from resources.endpoints.flow.stops import (
+    is_down,
+    refuses_all,
+    refuses_for_long,
+    wants_a_long_wait,
+)
 from resources.errors import ModelError
 
 T = TypeVar("T")
 
+DEFAULT_PATIENCE = Patience()
 SILENCE = 60.0
-"""Seconds without a byte after which a request is taken for lost."""
+"""Seconds without a byte after which a request is taken for lost; or the model's own timeout, where
+that is longer."""
 LONGEST_CONNECT = 10.0
 PAGE = 100
 """Batches that are listed at once."""
@@ -63,7 +70,7 @@ class RemoteBatch:
 class BatchClient:
     """The batches of one endpoint and model. A context, whose end closes the connections."""
 
-    def __init__(self, config: EndpointConfig, patience: Patience = Patience()) -> None:
+    def __init__(self, config: EndpointConfig, patience: Patience = DEFAULT_PATIENCE) -> None:
         """Nothing is sent yet.
 
         Raises:
@@ -81,7 +88,7 @@ class BatchClient:
         self._http = httpx2.Client(
             base_url=self.endpoint,
             headers={name: text for name, text in headers.items() if isinstance(text, str)},
-            timeout=httpx2.Timeout(SILENCE, connect=LONGEST_CONNECT),
+            timeout=httpx2.Timeout(max(SILENCE, config.timeout_ms / 1000), connect=LONGEST_CONNECT),
             follow_redirects=False,
         )
 
@@ -144,7 +151,7 @@ class BatchClient:
             if not is_first and (found := self._find(file_id, label)):
                 return found
             is_first = False
-            return _batch(self._json("POST", "/batches", json=body))
+            return self._told(self._json("POST", "/batches", json=body))
 
         return self._patiently(attempt, "a batch")
 
@@ -157,7 +164,7 @@ class BatchClient:
 
         def attempt() -> RemoteBatch | None:
             try:
-                return _batch(self._json("GET", f"/batches/{batch_id}"))
+                return self._told(self._json("GET", f"/batches/{batch_id}"))
             except CallFault as fault:
                 if fault.code == "not_found":
                     return None
@@ -165,21 +172,39 @@ class BatchClient:
 
         return self._patiently(attempt, f"batch {batch_id}")
 
-    def download(self, file_id: str, path: Path, least_lines: int = 0) -> None:
-        """Fetch a file; once more where it has fewer lines than it should."""
+    def download(self, file_id: str, path: Path, least_lines: int = 0) -> bool:
+        """Fetch a file, once more where it has fewer lines than it should; False: there is none."""
+
+        def attempt() -> int | None:
+            try:
+                return self._download(file_id, path)
+            except CallFault as fault:
+                if fault.code == "not_found":
+                    return None
+                raise
+
         for _ in range(DOWNLOADS):
-            if self._patiently(lambda: self._download(file_id, path), "a file") >= least_lines:
-                return
+            lines = self._patiently(attempt, "a file")
+            if lines is None or lines >= least_lines:
+                break
+        return lines is not None
 
     def results(self, path: Path) -> Iterator[ResultLine]:
         """The lines of a file that was downloaded."""
         return read_results(path, self.config, self.complaints)
 
     def cancel(self, batch_id: str) -> RemoteBatch:
-        """Ask for the end of a batch."""
-        return self._patiently(
-            lambda: _batch(self._json("POST", f"/batches/{batch_id}/cancel")), f"batch {batch_id}"
-        )
+        """Ask for the end of a batch; one that has ended stays as it is."""
+
+        def attempt() -> RemoteBatch:
+            try:
+                return self._told(self._json("POST", f"/batches/{batch_id}/cancel"))
+            except CallFault as fault:
+                if fault.code != "conflict":
+                    raise
+            return self._told(self._json("GET", f"/batches/{batch_id}"))
+
+        return self._patiently(attempt, f"batch {batch_id}")
 
     def delete_file(self, file_id: str) -> None:
         """Remove a file, if the endpoint will."""
@@ -193,13 +218,30 @@ class BatchClient:
         while True:
             query = {"limit": PAGE, **({"after": after} if after else {})}
             page = self._json("GET", "/batches", params=query)
-            found = [_batch(one) for one in page.get("data") or () if isinstance(one, dict)]
+            found = [self._told(one) for one in page.get("data") or () if isinstance(one, dict)]
             for batch in found:
                 if label in batch.labels or batch.input_file_id == file_id:
                     return batch
             if not page.get("has_more") or not found or found[-1].id == after:
                 return None
             after = found[-1].id
+
+    def _told(self, document: Mapping[str, Any]) -> RemoteBatch:
+        status = str(document.get("status")).lower()
+        counts, metadata = document.get("request_counts"), document.get("metadata")
+        completed = counts.get("completed") if isinstance(counts, dict) else None
+        ended_at = document.get(f"{status}_at")
+        return RemoteBatch(
+            id=str(document.get("id")),
+            status=status,
+            input_file_id=str(document.get("input_file_id")),
+            output_file_id=document.get("output_file_id") or None,
+            error_file_id=document.get("error_file_id") or None,
+            completed=completed if isinstance(completed, int) else 0,
+            labels=frozenset(map(str, metadata.values() if isinstance(metadata, dict) else ())),
+            ended_at=datetime.fromtimestamp(ended_at, UTC) if isinstance(ended_at, int) else None,
+            words=self.complaints.redacted(_words(document.get("errors"))),
+        )
 
     def _download(self, file_id: str, path: Path) -> int:
         lines = 0
@@ -264,7 +306,8 @@ class BatchClient:
                 if fault.kind == "lasting":
                     raise self._refusal(fault, what) from None
                 if failures >= self._patience.most_attempts:
-                    raise is_down(self.config, fault, time.monotonic() - began) from None
+                    ended = refuses_for_long if fault.kind == "busy" else is_down
+                    raise ended(self.config, fault, time.monotonic() - began) from None
                 wait = fault.retry_after_seconds or 0.0
                 if wait > self._patience.call_seconds(SILENCE):
                     raise wants_a_long_wait(self.config, fault) from None
@@ -279,32 +322,15 @@ class BatchClient:
                 " 'mode: online'.",
             )
         return ModelError(
-            f"model {self.config.name}: its endpoint will not take {what}: {fault.words}.",
+            f"model {self.config.name}: its endpoint will not take {what}:"
+            f" {fault.words.rstrip('.')}.",
             "Mend what it complains of, or lower batch_max_requests and batch_max_bytes in the"
             " model's options, then run again.",
         )
 
 
-def _batch(document: Mapping[str, Any]) -> RemoteBatch:
-    counts, metadata = document.get("request_counts"), document.get("metadata")
-    status = str(document.get("status")).lower()
-    completed = counts.get("completed") if isinstance(counts, dict) else None
-    ended_at = document.get(f"{status}_at")
-    return RemoteBatch(
-        id=str(document.get("id")),
-        status=status,
-        input_file_id=str(document.get("input_file_id")),
-        output_file_id=document.get("output_file_id") or None,
-        error_file_id=document.get("error_file_id") or None,
-        completed=completed if isinstance(completed, int) else 0,
-        labels=frozenset(map(str, metadata.values())) if isinstance(metadata, dict) else frozenset(),
-        ended_at=datetime.fromtimestamp(ended_at, UTC) if isinstance(ended_at, int) else None,
-        words=_words(document.get("errors")),
-    )
-
-
 def _words(errors: Any) -> str:
-    """Why a batch failed as a whole; the same complaint about many lines is told once."""
+    """Why a batch failed as a whole; what is said of many lines is told of the first."""
     told = errors.get("data") if isinstance(errors, dict) else None
     words: dict[str, int | None] = {}
     for error in told or ():

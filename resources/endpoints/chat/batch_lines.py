@@ -7,8 +7,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from resources.endpoints.chat.completion import Completion, read_completion
 from resources.endpoints.chat.complaints import Complaints
+from resources.endpoints.chat.completion import Completion, read_completion
 from resources.endpoints.chat.ladder import Form
 from resources.endpoints.chat.providers import CHAT_PATH
 from resources.endpoints.chat.request import PhotoRequest
@@ -48,7 +48,9 @@ class ResultLine:
     result: Completion | CallFault
 
 
-def read_results(path: Path, config: EndpointConfig, complaints: Complaints) -> Iterator[ResultLine]:
+def read_results(
+    path: Path, config: EndpointConfig, complaints: Complaints
+) -> Iterator[ResultLine]:
     """The lines of a batch's file of answers, or of errors. Lines without an id are passed over."""
     with path.open("rb") as file:
         for text in file:

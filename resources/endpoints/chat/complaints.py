@@ -39,6 +39,8 @@ STATUS_IN_SUCCESS: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"invalid|badrequest|unsupported"), 400),
 )
 """What further codes would have come with, had they not come with HTTP 200."""
+UNPARSABLE = re.compile(r"produced output that does not match", re.IGNORECASE)
+"""A server that cannot read what its own model wrote; asked again, the model writes the same."""
 PASSING = {408: "timed_out", 409: "conflict", 425: "server_error"}
 LASTING = {413: "too_many_bytes"}
 
@@ -96,6 +98,8 @@ class Complaints:
         words = self.redacted(complaint.words)
         if FILTER_LETTERS.search(complaint.letters) or FILTERED.search(complaint.words):
             return CallFault("content_filtered", "lasting", words)
+        if UNPARSABLE.search(complaint.words):
+            return CallFault("malformed_response", "lasting", words)
         if status == 429:
             return CallFault("rate_limited", "busy", words, retry_after_seconds=wait)
         if status in {400, 422, 500, 501}:
@@ -104,7 +108,9 @@ class Complaints:
                 return self._refusal(complaint, words)
         if status >= 500 or status in PASSING:
             code = PASSING.get(status, "server_error")
-            return CallFault(code, "passing", words, retry_after_seconds=wait)
+            return CallFault(
+                code, "passing", words, retry_after_seconds=wait, may_be_input=status == 500
+            )
         code = LASTING.get(status, "bad_request")
         return self._stopping(status) or CallFault(code, "lasting", words)
 

@@ -61,7 +61,8 @@ def complaint_in(status: int, body: Any) -> Complaint:
 def _validation_errors(errors: list[Any]) -> tuple[str, str]:
     """FastAPI's complaints without the input that they quote, and the member the first is about."""
     told = [error for error in errors if isinstance(error, dict)]
-    places = [[str(step) for step in error.get("loc") or ()] for error in told]
+    located = [error.get("loc") for error in told]
+    places = [list(map(str, at)) if isinstance(at, list) else [] for at in located]
     words = (f"{'.'.join(at)}: {error.get('msg')}" for at, error in zip(places, told, strict=True))
     return "; ".join(words), ".".join(places[0][1:]) if places else ""
 

@@ -85,19 +85,33 @@ class Admission:
         self._restart_after_outage()
         self._breaker.answered()
 
-    def failed(self, ticket: Ticket, now: float, seconds: float, fault: CallFault) -> bool:
-        """The request failed after `seconds`.
+    @property
+    def is_down(self) -> bool:
+        """Whether the endpoint counts as down."""
+        return self._breaker.is_open
 
-        Returns whether that counts against its call: not while the endpoint is known to be down.
+    def failed(
+        self,
+        ticket: Ticket,
+        now: float,
+        seconds: float,
+        fault: CallFault,
+        *,
+        is_first: bool = True,
+    ) -> bool:
+        """The request failed after `seconds`; `is_first` of its call.
+
+        Returns whether that counts against its call: not while the endpoint is known to be down,
+        unless it answers and the input may be to blame.
         """
         self._correct(ticket, fault.usage)
-        counts = fault.kind == "passing" and not self._breaker.is_open
+        counts = fault.kind == "passing" and (fault.may_be_input or not self._breaker.is_open)
         if fault.code == UNEXPECTED:
             self.abandoned(ticket, now)
         elif fault.kind == "busy":
             self._refused(ticket, now, fault)
         elif fault.kind == "passing":
-            self._failed(ticket, now, seconds, fault)
+            self._failed(ticket, now, seconds, fault, is_first)
         else:
             self._concurrency.ended(ticket.place, now)
             self._restart_after_outage()
@@ -114,12 +128,16 @@ class Admission:
             self._stop(stops.refuses_for_long(self._config, fault, refusing))
         self._hold(now, fault)
 
-    def _failed(self, ticket: Ticket, now: float, seconds: float, fault: CallFault) -> None:
+    def _failed(
+        self, ticket: Ticket, now: float, seconds: float, fault: CallFault, is_first: bool
+    ) -> None:
         if fault.code == "timed_out":
             self._concurrency.timed_out(ticket.place, now, seconds)
         else:
             self._concurrency.ended(ticket.place, now)
-        down = self._breaker.failed(now, probe=ticket.is_probe)
+        down = self._breaker.failed(
+            now, probe=ticket.is_probe, is_first=is_first, is_there=fault.may_be_input
+        )
         if down is not None:
             self._stop(stops.is_down(self._config, fault, down))
         self._hold(now, fault)

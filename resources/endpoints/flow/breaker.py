@@ -8,8 +8,8 @@ from resources.endpoints.flow.patience import Patience
 class Breaker:
     """Counts failures over all calls. Times are seconds of any steady clock.
 
-    Closed, requests leave freely. A row of failures opens it: nothing leaves for a pause, then one
-    request at a time probes, and each that fails doubles the pause. Any answer closes it.
+    Closed, requests leave freely. A row of calls that fail opens it: nothing leaves for a pause,
+    then one request at a time probes, and each that fails doubles the pause. Any answer closes it.
     """
 
     def __init__(self, patience: Patience) -> None:
@@ -54,9 +54,18 @@ class Breaker:
             self._refusing_since = now
         return now - self._refusing_since
 
-    def failed(self, now: float, *, probe: bool) -> float | None:
-        """A request failed for a passing cause; the seconds of failing, once they are too many."""
+    def failed(
+        self, now: float, *, probe: bool, is_first: bool = True, is_there: bool = False
+    ) -> float | None:
+        """A request failed for a passing cause; the seconds of failing, once they are too many.
+
+        Only the first failure of a call (`is_first`) counts towards opening: one input that is
+        always refused says nothing of the endpoint. While the endpoint answers, if only with an
+        error (`is_there`), probes follow each other without longer pauses: another input may pass.
+        """
         if self._open_until is None:
+            if not is_first:
+                return None
             self._failures += 1
             if self._failures == 1:
                 self._failing_since = now
@@ -69,7 +78,8 @@ class Breaker:
         seconds = now - self._failing_since
         if seconds >= self._patience.down:
             return seconds
-        self._pause = min(2 * self._pause, self._patience.down - seconds)
+        if not is_there:
+            self._pause = min(2 * self._pause, self._patience.down - seconds)
         self._open_until = now + self._pause
         return None
 

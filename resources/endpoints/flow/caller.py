@@ -19,6 +19,10 @@ from resources.endpoints.metering import Attempt, Meter
 T = TypeVar("T")
 
 
+ATTEMPTS_WHILE_DOWN = 2
+"""Attempts of a call whose input may be to blame, while nothing else is answered either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
     """What one successful attempt brought, and what it used."""
@@ -105,7 +109,7 @@ class Caller:
         deadline = clock() + self._call_seconds
         used, attempts, failures, refusals = Usage(), 0, 0, 0
         while True:
-            ended = await self._attempt(asked, ticket, deadline)
+            ended = await self._attempt(asked, ticket, deadline, is_first=attempts == 0)
             attempts += 1
             result = ended.result
             used = used + result.usage
@@ -118,16 +122,22 @@ class Caller:
             failures += ended.counts
             refusals += result.kind == "busy"
             rest = backoff(self._patience, failures + refusals, result.retry_after_seconds)
-            if failures >= self._patience.most_attempts or clock() + rest >= deadline:
+            enough = self._patience.most_attempts
+            if self._admission.is_down and result.may_be_input:
+                enough = ATTEMPTS_WHILE_DOWN  # let another input show whether the endpoint is down
+            if failures >= enough or clock() + rest >= deadline:
                 return failed
             try:
                 async with asyncio.timeout_at(deadline):
                     await self._gate.rest(rest)
-                    ticket = await self._gate.enter(asked.tokens, again=True)
+                    is_next = not self._admission.is_down
+                    ticket = await self._gate.enter(asked.tokens, again=is_next)
             except TimeoutError:
                 return failed
 
-    async def _attempt(self, asked: _Asked[T], ticket: Ticket, deadline: float) -> _Ended[T]:
+    async def _attempt(
+        self, asked: _Asked[T], ticket: Ticket, deadline: float, *, is_first: bool
+    ) -> _Ended[T]:
         """One request, told to the meter and to what is known of the endpoint."""
         admission, gate = self._admission, self._gate
         try:
@@ -149,7 +159,7 @@ class Caller:
                 admission.answered(ticket, now, seconds, usage)
             elif isinstance(result, CallFault):
                 outcome, usage = result.code, result.usage
-                counts = admission.failed(ticket, now, seconds, result)
+                counts = admission.failed(ticket, now, seconds, result, is_first=is_first)
             else:
                 admission.abandoned(ticket, now)
             gate.changed()

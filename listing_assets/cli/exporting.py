@@ -1,0 +1,151 @@
+"""The command that takes out: `export`."""
+
+import logging
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from listing_assets.cli.launching import INTERRUPTED, prepare_environment, run_version
+from listing_assets.cli.output import Bars, console, print_json, stderr
+from listing_assets.cli.running import Json, report_run
+from listing_assets.exports import DATASET_VERSION, FORMATS, Exported, ExportRequest, plan_export
+from listing_assets.search import KeyOf, Query
+from listing_assets.settings import Settings
+from listing_assets.versions.names import VersionName
+
+KNOWN = ", ".join([*FORMATS, DATASET_VERSION])
+
+
+def export(
+    version: Annotated[
+        str, typer.Argument(help="DATASET@VERSION, or a revision such as photos@v1.2.")
+    ],
+    format: Annotated[str, typer.Option(help=f"One of: {KNOWN}.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            help="A new or empty folder, s3://bucket/prefix or oss://bucket/prefix; for"
+            " dataset-version the new DATASET@VERSION."
+        ),
+    ],
+    where: Annotated[str, typer.Option(help="A query expression, see docs/SEARCH.md.")] = "",
+    text: Annotated[str, typer.Option(help="The best matches of a text, see --top-k.")] = "",
+    like: Annotated[str, typer.Option(metavar="KEY", help="Photos like this one.")] = "",
+    any_of: Annotated[
+        list[str], typer.Option("--any", metavar="LABEL", help="Photos with one of these labels.")
+    ] = [],  # noqa: B006 - typer makes a new list
+    all_of: Annotated[
+        list[str], typer.Option("--all", metavar="LABEL", help="Photos with all of these.")
+    ] = [],  # noqa: B006
+    none_of: Annotated[
+        list[str], typer.Option("--none", metavar="LABEL", help="Photos with none of these.")
+    ] = [],  # noqa: B006
+    top_k: Annotated[int, typer.Option(help="Most photos of --text or --like.")] = 100,
+    min_score: Annotated[float | None, typer.Option(help="Least score of those.")] = None,
+    original: Annotated[
+        bool, typer.Option("--original", help="The original files, without GPS.")
+    ] = False,
+    prompt: Annotated[
+        str, typer.Option(help="The question of training conversations, in place of our own.")
+    ] = "",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an earlier export there, whole.")
+    ] = False,
+    profile: Annotated[
+        str | None, typer.Option(help="AWS or aliyun profile to write with.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be exported; write nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Export a dataset version, a revision, or the result of a search.
+
+    Exporting a revision again gives the same bytes; export.json, written last, names it and has a
+    checksum of every file.
+
+    Examples:
+
+      listing export photos@v1 --format huggingface-imagefolder --to exports/photos
+
+      listing export photos@v1.2 --format coco --to s3://bucket/coco --where 'category=Food'
+
+      listing export photos@v1 --format dataset-version --to food@v1 --any category:Food
+    """
+    settings = Settings()
+    query = Query(
+        where=where,
+        text=text,
+        image=KeyOf(like) if like else None,
+        any_of=tuple(any_of),
+        all_of=tuple(all_of),
+        none_of=tuple(none_of),
+        top_k=top_k,
+        min_score=min_score,
+    )
+    request = ExportRequest(
+        version=version,
+        format=format,
+        to=to if "://" in to or format == DATASET_VERSION else str(Path(to).absolute()),
+        query=query,
+        original=original,
+        prompt=prompt,
+        overwrite=overwrite,
+        profile=profile,
+    )
+    # Mistakes are told at once; Dagster takes seconds to start.
+    exported = plan_export(request, settings)
+    if not dry_run:
+        exported = _run(request, settings, quiet=json)
+    if json:
+        print_json(asdict(exported))
+    else:
+        _show(exported)
+    if format == DATASET_VERSION and not dry_run:
+        name = VersionName.parse(exported.to)
+        finished = run_version(name, settings, mode="incremental", retry_failed=False, quiet=json)
+        if not json:
+            report_run(settings, name, finished, json)
+
+
+COMMANDS = [export]
+
+
+def _run(request: ExportRequest, settings: Settings, *, quiet: bool) -> Exported:
+    """Run the job, with a bar."""
+    prepare_environment(settings)
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    from listing_assets.export_job import run_export
+
+    try:
+        with Bars(quiet=quiet) as bars:
+            return run_export(request, settings, partial(bars.show, "export"))
+    except KeyboardInterrupt:
+        stderr.print("interrupted; nothing of the export is left")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _show(exported: Exported) -> None:
+    would = "would be exported" if exported.is_planned else "exported"
+    source = f"{exported.dataset}@{exported.revision}"
+    console.print(
+        f"{exported.photos:,} photos of {source} {would} as {exported.format} to {exported.to}",
+        markup=False,
+        soft_wrap=True,
+    )
+    if exported.is_planned:
+        console.print("Nothing was written.")
+        return
+    rate = f", {exported.photos / exported.seconds:,.0f} photos/s" if exported.seconds else ""
+    lines = {
+        "files": f"{exported.files:,} with {exported.bytes:,} bytes",
+        "left out": f"{exported.skipped:,} photos without a tag" if exported.skipped else "",
+        "time": f"{exported.seconds:.1f} s{rate}",
+        "manifest": exported.manifest or "",
+    }
+    for name, value in lines.items():
+        if value:
+            console.print(f"  {name:<10} {value}", markup=False, soft_wrap=True)
