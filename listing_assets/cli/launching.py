@@ -68,6 +68,8 @@ def run_version(
     """
     prepare_environment(settings)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    # A run sets the level above anew, and would warn of the checks of what still waits.
+    logging.getLogger("dagster._core.execution.plan").setLevel(logging.CRITICAL)
     import dagster as dg
 
     from listing_assets.assets.run import Progress

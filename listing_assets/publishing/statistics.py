@@ -78,7 +78,10 @@ def _coverage(relations: Relations, recipes: Recipes) -> dict[str, int]:
 
 
 def _labels(relations: Relations, recipes: Recipes) -> dict[str, dict[str, int]]:
-    """Photos by value, for each tag that makes labels; the forty most frequent values."""
+    """Photos by value, for each tag that makes labels and each label that people made up.
+
+    The forty most frequent values of each.
+    """
     rows = relations.all(
         """SELECT label, count(*) FROM (SELECT unnest(labels) AS label FROM rows)
            GROUP BY 1 ORDER BY 2 DESC, 1"""
@@ -88,8 +91,9 @@ def _labels(relations: Relations, recipes: Recipes) -> dict[str, dict[str, int]]
     }
     for label, count in rows:
         name, _, value = label.partition(":")
-        if len(counts[name]) < 40:
-            counts[name][value] = count
+        of_name = counts.setdefault(name, {})
+        if len(of_name) < 40:
+            of_name[value] = count
     return counts
 
 

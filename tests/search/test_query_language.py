@@ -18,7 +18,7 @@ from tests.search.expressions import ALL_OPERATORS, trees, unplaced, written
 from tests.search.shop import SCHEMA, Row, generate_rows, make_shop
 
 MANY = settings(
-    max_examples=400,
+    max_examples=300,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -28,11 +28,11 @@ MANY = settings(
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, list[Row]]:
     """Rows with indexes over some of them, and some deleted: all ways of answering a filter."""
-    rows = generate_rows(180, seed=7)
-    shop = make_shop(tmp_path_factory.mktemp("stock"), rows[:130])
+    rows = generate_rows(140, seed=7)
+    shop = make_shop(tmp_path_factory.mktemp("stock"), rows[:100])
     branch = shop.lake.open("shop").branches.checkout("v1")
-    branch.add(pa.Table.from_pylist(rows[130:], schema=SCHEMA))
-    gone = rows[10:20] + rows[150:155]
+    branch.add(pa.Table.from_pylist(rows[100:], schema=SCHEMA))
+    gone = rows[10:20] + rows[120:125]
     branch.delete("key IN ({})".format(", ".join(f"'{row['key']}'" for row in gone)))
     branch.tags.create("v1.2", branch.version)
     return shop.open("v1.2"), [row for row in rows if row not in gone]
@@ -127,6 +127,9 @@ def test_garbage_is_an_error_that_points_into_it_or_means_what_it_says(
         assert found == expected(rows, garbage)
 
 
+TEXTUAL = ("FileName", "tags.all", "colours", "text")
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -145,19 +148,16 @@ def test_garbage_is_an_error_that_points_into_it_or_means_what_it_says(
         "$)|(.",
     ],
 )
-@pytest.mark.parametrize("operator", [":", "=", "<"])
-@pytest.mark.parametrize("field", ["FileName", "tags.all", "colours", "text"])
 def test_a_value_is_compared_and_never_executed(
-    stock: tuple[Published, list[Row]], field: str, operator: str, hostile: str
+    stock: tuple[Published, list[Row]], hostile: str
 ) -> None:
     published, rows = stock
-    if operator == "<" and field in {"tags.all", "colours"}:
-        return
     text = hostile.replace("\\", "\\\\")
-    expression = f'{field} {operator} "{text}"'
-    found = matching(published, expression)
-    assert found == expected(rows, expression)
-    assert operator == "<" or not found
+    for condition in ("FileName<", *(f"{name}{sign}" for name in TEXTUAL for sign in ":=")):
+        expression = f'{condition}"{text}"'
+        found = matching(published, expression)
+        assert found == expected(rows, expression)
+        assert condition == "FileName<" or not found
 
 
 @pytest.mark.parametrize(
