@@ -114,7 +114,7 @@ def batch_results(
                 )
             )
     if not requests:
-        notes.append(f"{look.open} batches are open" if look.open else "no batch is open")
+        notes.append(f"open batches: {look.open}")
     return dg.SensorResult(
         skip_reason=None if requests else "; ".join(notes),
         dynamic_partitions_requests=[

@@ -76,6 +76,8 @@ def tag_in_batches(
             if version in batch.awaited_by and batch.status == "collected":
                 note_awaited(lake, batch.id, version, 0)
         if collection.problems:
+            for further in collection.problems[1:]:
+                say(str(further))
             raise collection.problems[0]
         full = FullRun(lake, version, "smart_tags")
         since = full.begin() if mode == "full" else None

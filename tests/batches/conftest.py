@@ -120,12 +120,14 @@ class Desk:
         """The batches that the server has."""
         return [*self.server.batches["/v1"].batches.values()]
 
+    def jpegs(self) -> list[bytes]:
+        """The normalized photos."""
+        rows = self.lake.scan(NORMALIZED_IMAGES, ["image_id"], row_ids=True).read_all().to_pylist()
+        return [*self.lake.read_jpegs(NORMALIZED_IMAGES, [row["_rowid"] for row in rows])]
+
     def photo_ids(self) -> list[str]:
         """The server's ids of the normalized photos."""
-        spec = NORMALIZED_IMAGES
-        rows = self.lake.scan(spec, ["image_id"], row_ids=True).read_all().to_pylist()
-        jpegs = self.lake.read_jpegs(spec, [row["_rowid"] for row in rows])
-        return [hashlib.sha256(jpeg).hexdigest() for jpeg in jpegs]
+        return [hashlib.sha256(jpeg).hexdigest() for jpeg in self.jpegs()]
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, oldest first."""

@@ -40,12 +40,12 @@ def run_was_asked(desk: Desk, key: str, status: dg.DagsterRunStatus) -> None:
 
 
 def test_nothing_is_asked_for_while_a_batch_goes_on(four: Desk) -> None:
-    assert "no batch is open" in str(tick(four).skip_reason)
+    assert "open batches: 0" in str(tick(four).skip_reason)
     four.work()
     polls = four.server.batch_requests["poll"]
     waiting = tick(four)
     assert not waiting.run_requests
-    assert "1 batches are open" in str(waiting.skip_reason)
+    assert "open batches: 1" in str(waiting.skip_reason)
     assert four.server.batch_requests["poll"] == polls + 1
 
 
@@ -66,7 +66,7 @@ def test_once_collected_nothing_is_asked_any_more(four: Desk) -> None:
     assert asked(tick(four))
     four.work()
     polls = four.server.batch_requests["poll"]
-    assert "no batch is open" in str(tick(four).skip_reason)
+    assert "open batches: 0" in str(tick(four).skip_reason)
     assert four.server.batch_requests["poll"] == polls
 
 

@@ -1,5 +1,6 @@
 """The step in batch mode: nothing is asked twice, nothing is lost, nothing is misfiled."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -7,9 +8,14 @@ from typing import Any
 
 import pytest
 
+from listing_assets.assets.run import Installation, VersionRun
 from listing_assets.batches.notes import load_batches
 from listing_assets.calls.budget import BudgetSpentError
+from listing_assets.tagging.asking import ask
 from listing_assets.versions.names import VersionName
+from resources.endpoints.interface import Photo
+from resources.endpoints.metering import UNMETERED
+from resources.endpoints.open import open_tag_model
 from resources.errors import ModelError
 from tests.batches.conftest import Desk
 
@@ -46,8 +52,15 @@ def test_a_line_has_the_very_body_of_an_online_request(four: Desk) -> None:
         return json.dumps({"category": "Food", "title": "a"})
 
     four.server.answer_with = answer
-    four.chain.edit("models.yaml", "    mode: batch\n", "")
-    assert four.chain.run().success
+    run = VersionRun("photos@v1", Installation())
+
+    async def ask_online() -> None:
+        model = open_tag_model(run.recipes.tag_model.endpoint_config(), UNMETERED)
+        for jpeg in four.jpegs():
+            await ask(model, Photo("a", jpeg), run.recipes.definition, run.recipes.asked)
+        await model.aclose()
+
+    asyncio.run(ask_online())
 
     def in_order(bodies: list[Any]) -> list[str]:
         return sorted(json.dumps(body, sort_keys=True) for body in bodies)

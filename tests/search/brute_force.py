@@ -4,11 +4,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC
+from functools import cache
 
 import numpy as np
 
 from listing_assets.search import Query
 from listing_assets.search.parsing import parse
+from listing_assets.search.syntax import Expression
 from tests.search.evaluator import Row, holds, value_of
 
 Scored = dict[str, float]
@@ -38,7 +40,7 @@ def fulfils(row: Row, query: Query) -> bool:
             query.max_bytes is None or (row["bytes"] or math.inf) <= query.max_bytes,
             not query.formats or row["format"] in {one.upper() for one in query.formats},
             all(value_of(field, row) == value for field, value in query.values.items()),
-            not query.where or holds(parse(query.where), row),
+            not query.where or holds(_read(query.where), row),
         ]
     )
 
@@ -91,6 +93,11 @@ def fused(rankings: Iterable[Scored], most: int) -> Scored:
         for rank, key in enumerate(ranking, start=1):
             scores[key] += 1 / (60 + rank)
     return _best(scores, most)
+
+
+@cache
+def _read(expression: str) -> Expression:
+    return parse(expression)
 
 
 def _best(scores: Scored, most: int) -> Scored:
