@@ -1,8 +1,8 @@
 """Search over a published version: the query language, and one search for all who ask.
 
 `core.py` answers a `Query` (`query.py`) over a `Published` revision (`published.py`): by rank
-(`ranking.py`, with `words.py` and `ties.py`; `embedding.py` makes the query's vector) or by filter alone
-(`conditions.py`), a page at a time (`paging.py`), with counts per tag (`facets.py`). The query
+(`ranking.py`, with `words.py` and `ties.py`; `embedding.py` makes the query's vector) or by filter
+alone (`conditions.py`), a page at a time (`paging.py`), with counts per tag (`facets.py`). The query
 language is read by `parsing.py` (`grammar.py`) into a tree (`syntax.py`), which `filters.py`
 compiles with the fields of the version (`fields.py`) and their values (`values.py`).
 """

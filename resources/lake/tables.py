@@ -182,8 +182,9 @@ BATCHES = TableSpec(
         ]
     ),
 )
-"""What became of batches: noted, submitted, gone, collected; and which versions await which of them
-(awaited, released). `definition`, `recipes` (by tag) and `form` are JSON: what was asked and how."""
+"""What became of batches: noted, submitted, gone, collected; and which versions await which of
+them (awaited, released). `definition`, `recipes` (by tag) and `form` are JSON: what was asked, and
+how."""
 
 BATCH_REQUESTS = TableSpec(
     "batch_requests",
@@ -195,8 +196,8 @@ BATCH_REQUESTS = TableSpec(
         ]
     ),
 )
-"""The requests of a batch: one a photo, for the tags that it lacked. A batch that `batches` does not
-have was never submitted."""
+"""The requests of a batch: one a photo, for the tags that it lacked. A batch that `batches` does
+not have was never submitted."""
 
 CORRECTIONS = TableSpec(
     "corrections",
