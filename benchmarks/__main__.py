@@ -11,6 +11,7 @@ NAMES = (
     "kills",
     "endpoint",
     "controller",
+    "searching",
 )
 
 

@@ -115,7 +115,12 @@ def plan_version(
         )
     for model, step in ((recipes.tag_model, steps[1]), (recipes.embedding_model, steps[2])):
         if step.cost is None:
-            notes.append(f"{model.name}: no price, or no call on record to learn its tokens from.")
+            notes.append(
+                f"{model.name}: it has no price in catalog/models.yaml."
+                if model.price is None
+                else f"{model.name}: no call on record to learn its tokens from; a small"
+                " `listing tags try` tells."
+            )
     return Plan(
         version, mode, steps, {tag: count for tag, count in tags.items() if count}, tuple(notes)
     )

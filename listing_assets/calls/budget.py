@@ -35,12 +35,20 @@ class Budget:
             if self.limit is not None:
                 each = self._dearest or self._estimate
                 if self.spent + (self._in_flight + 1) * each > self.limit:
-                    raise BudgetSpentError(
-                        f"the budget of {self.limit:g} is spent: {self.spent:.4g} paid, and one"
-                        f" more call may cost {each:.4g}.",
-                        "Everything answered is kept. Run again, with a new --budget, to go on.",
-                    )
+                    raise self._refusal(self.limit, each)
             self._in_flight += 1
+
+    def _refusal(self, limit: float, each: float) -> BudgetSpentError:
+        if not self.spent and not self._in_flight:
+            return BudgetSpentError(
+                f"the budget of {limit:g} is less than one call may cost, {each:.4g}.",
+                "Nothing was paid. Run again with a larger --budget.",
+            )
+        return BudgetSpentError(
+            f"the budget of {limit:g} is spent: {self.spent:.4g} paid, and one more call may cost"
+            f" {each:.4g}.",
+            "Everything answered is kept. Run again, with a new --budget, to go on.",
+        )
 
     def settle(self, cost: float | None) -> None:
         """The request is over and cost this much."""

@@ -4,6 +4,7 @@ The rules of names, sources, types and versions are those of MaxCompute's CREATE
 of a version may start with a digit.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
@@ -54,9 +55,25 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "EMBEDDING": {**PHOTO_COLUMNS, "text": "STRING"},
 }
 """The columns that can be filled for a model of a type; boosted trees declare their own."""
-KEY_OPTIONS: Final = frozenset({"api_key", "apikey", "authorization", "token", "access_token"})
+KEY_OPTIONS: Final = frozenset(
+    {"api_key", "apikey", "x_api_key", "authorization", "token", "access_token", "secret"}
+    | {"password", "secret_key", "access_key"}
+)
+KEY_VALUE: Final = re.compile(r"(?i:bearer|basic)\s+\S{8}|sk-[A-Za-z0-9_-]{8}|LTAI[A-Za-z0-9]{8}")
+"""How keys look, wherever in the options they stand."""
 OWN_OPTIONS: Final = frozenset({"model", "messages", "input", "contents", "stream"})
 MODEL_STUDIO: Final = "https://dashscope.aliyuncs.com"
+
+
+def _holds_key(name: object, value: Any) -> bool:
+    """Whether an option, or anything within it, is named or looks like a key."""
+    if str(name).lower().replace("-", "_") in KEY_OPTIONS:
+        return True
+    if isinstance(value, Mapping):
+        return any(_holds_key(inner, each) for inner, each in value.items())
+    if isinstance(value, list | tuple):
+        return any(_holds_key("", each) for each in value)
+    return isinstance(value, str) and bool(KEY_VALUE.search(value))
 
 
 def source_of(provider: str) -> Source:
@@ -135,10 +152,10 @@ class Model(Entry):
     @field_validator("options")
     @classmethod
     def _options_hold_no_key(cls, options: Mapping[str, Any]) -> Mapping[str, Any]:
-        for name in options:
-            if name.lower().replace("-", "_") in KEY_OPTIONS:
+        for name, value in options.items():
+            if _holds_key(name, value):
                 raise ValueError(
-                    f"'{name}' is a literal key, which is refused, because it would be kept in"
+                    f"'{name}' holds a literal key, which is refused, because it would be kept in"
                     " files and logs; name its environment variable in 'api_key_env'"
                 )
             if name in OWN_OPTIONS:

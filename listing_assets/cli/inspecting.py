@@ -262,7 +262,16 @@ def _status_of_one(installation: Installation, name: VersionName, json: bool) ->
         if waiting["batches"]:
             _show_unpublished(name, waiting, json)
             return
-        raise LakeError(f"{name} was not published yet.", f"Publish it: listing run {name}")
+        spent = spending(installation.lake, name)
+        if not spent:
+            raise LakeError(f"{name} was not published yet.", f"Publish it: listing run {name}")
+        if json:
+            steps = [asdict(step) for step in spent]
+            print_json({"version": str(name), "revision": None, "spending": steps})
+            return
+        console.print(f"{name} was not published yet. So far it took:")
+        _show_spending(spent)
+        return
     spent = spending(installation.lake, name)
     if json:
         told = {"spending": [asdict(step) for step in spent], "waiting": waiting}
@@ -340,7 +349,7 @@ def _show_spending(spent: list[Spending]) -> None:
         unanswered = {why: count for why, count in step.outcomes.items() if why != "ok"}
         if unanswered:
             told = ", ".join(f"{why} {count:,}" for why, count in unanswered.items())
-            console.print(f"  {step.asset}: requests without an answer: {told}")
+            console.print(f"  {step.asset}, {step.model}: requests without an answer: {told}")
 
 
 def _seconds(milliseconds: float | None) -> str | None:

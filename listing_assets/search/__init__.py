@@ -2,8 +2,8 @@
 
 `core.py` answers a `Query` (`query.py`) over a `Published` revision (`published.py`): by rank
 (`ranking.py`, with `words.py` and `ties.py`; `embedding.py` makes the query's vector) or by filter
-alone (`conditions.py`), a page at a time (`paging.py`), with counts per tag (`facets.py`). The query
-language is read by `parsing.py` (`grammar.py`) into a tree (`syntax.py`), which `filters.py`
+alone (`conditions.py`), a page at a time (`paging.py`), with counts per tag (`facets.py`). The
+query language is read by `parsing.py` (`grammar.py`) into a tree (`syntax.py`), which `filters.py`
 compiles with the fields of the version (`fields.py`) and their values (`values.py`).
 """
 

@@ -39,7 +39,8 @@ async def ask(
 ) -> Asked:
     """Ask for the named tags, and once more for those whose answer is invalid, where that helps.
 
-    Valid answers of the first call stand. A second call that fails leaves all of them standing. A
+    Valid answers of the first call stand. Where the second call fails for a passing cause, or the
+    run ends before it, the others count as missing, so that they are asked again next time. A
     model with a true `deterministic` is not asked twice: it would say the same.
 
     Raises:
@@ -62,9 +63,10 @@ async def ask(
         second = await _describe(model, photo, replace(request, correction=correction))
     except EndpointStoppedError:
         # The run is ending; what the first call brought was paid for.
-        return once
+        return _unsettled(once, doubtful)
     if second.failure:
-        return replace(once, described=(first, second))
+        both = replace(once, described=(first, second))
+        return _unsettled(both, doubtful) if second.retryable else both
     better = {
         name: answer.mended(Repair.ASKED_AGAIN)
         for name, answer in judge(second.raw, doubtful, last=True).items()
@@ -74,6 +76,14 @@ async def ask(
         (first, second),
         once.sources | dict.fromkeys(better, second),
     )
+
+
+def _unsettled(asked: Asked, doubtful: tuple[Tag, ...]) -> Asked:
+    """The second question is still to be asked: the doubtful tags count as missing."""
+    failed = {
+        tag.name: replace(asked.answers[tag.name], status="failed", value=None) for tag in doubtful
+    }
+    return replace(asked, answers=asked.answers | failed)
 
 
 def complaint(tags: tuple[Tag, ...], answers: Mapping[str, TagAnswer]) -> str:

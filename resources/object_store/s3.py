@@ -155,11 +155,14 @@ class S3Store:
 
     def signed_url(self, key: str, seconds: int) -> str | None:
         """A presigned GET, with the store's own credentials; made without a request."""
-        url: str = self._client.generate_presigned_url(
-            "get_object",
-            Params={"Bucket": self._bucket, "Key": self._prefix + key},
-            ExpiresIn=seconds,
-        )
+        try:
+            url: str = self._client.generate_presigned_url(
+                "get_object",
+                Params={"Bucket": self._bucket, "Key": self._prefix + key},
+                ExpiresIn=seconds,
+            )
+        except FAULTS as fault:
+            raise self._diagnosis.of_reading(fault, key) from fault
         return url
 
     def check(self) -> None:

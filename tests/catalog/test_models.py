@@ -239,6 +239,8 @@ def test_mistakes_in_versions_are_told_at_their_line(
         {"endpoint": "https://host/v1?key=sk-Secret123"},
         {"options": {"api_key": "sk-Secret123"}},
         {"options": {"Authorization": "Bearer sk-Secret123"}},
+        {"options": {"headers": {"X-Custom": "Bearer sk-Secret123"}}},
+        {"options": {"extra": [{"x-api-key": "sk-Secret123"}]}},
         {"options": "sk-Secret123"},
     ],
 )

@@ -156,10 +156,12 @@ def test_a_failed_call_is_not_asked_again(reason: str, retryable: bool, status: 
 @pytest.mark.parametrize(
     "second", [failed("timed_out", retryable=True), EndpointStoppedError("the budget is spent.")]
 )
-def test_a_second_call_that_fails_leaves_the_first_answers(second: Any) -> None:
+def test_where_the_second_call_fails_in_passing_doubtful_tags_are_asked_next_time(
+    second: Any,
+) -> None:
     model = Model({"category": "Spaceship", "title": "Apples", "price": 1}, second)
     result = asked(model)
-    assert result.answers["category"] == TagAnswer("invalid", None, Reason.UNKNOWN_VALUE)
+    assert result.answers["category"] == TagAnswer("failed", None, Reason.UNKNOWN_VALUE)
     assert result.answers["title"].value == "Apples"
     assert {source.call_id for source in result.sources.values()} == {"call 1"}
     assert len(result.described) == (2 if isinstance(second, Described) else 1)
