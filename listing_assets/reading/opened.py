@@ -12,7 +12,7 @@ from listing_assets.publishing.revisions import Revision, revisions
 from listing_assets.reading.originals import Originals
 from listing_assets.reading.places import PhotoRows, Places, places_of_photos, places_of_rows
 from listing_assets.reading.source import RevisionSource
-from listing_assets.search import Published, QueryEmbedder, open_published
+from listing_assets.search import Published, QueryEmbedder, embedder_of, open_published
 from listing_assets.settings import Settings
 from resources.errors import LakeError
 from resources.lake import Lake
@@ -103,10 +103,9 @@ class OpenRevision:
     @cached_property
     def vectors(self) -> QueryEmbedder | None:
         """Makes vectors of search texts and photos; None where the catalog has no such dataset."""
-        known = self.catalog.datasets.get(self.published.dataset)
-        if known is None:
+        if self.published.dataset not in self.catalog.datasets:
             return None
-        return QueryEmbedder(self.catalog.model(known.embedding_model), known.normalization)
+        return embedder_of(self.published, self.catalog)
 
     @property
     def columns(self) -> list[str]:

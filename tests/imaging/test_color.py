@@ -145,7 +145,11 @@ def test_a_profile_of_another_color_space_is_ignored_and_said():
     assert decisions[0].startswith("icc_of_other_space_ignored:")
 
 
-@pytest.mark.parametrize("broken", [b"", b"profile", profile_of("LAB")[:100]])
+@pytest.mark.parametrize(
+    "broken",
+    [b"", b"profile", profile_of("LAB")[:100]],
+    ids=["empty", "no profile", "torn"],
+)
 def test_a_broken_profile_is_ignored_and_said(broken):
     decisions: list[str] = []
     to_srgb(Image.new("RGB", (2, 2)), broken, WHITE, decisions)

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from resources.endpoints.chat.answer_schema import answer_schema
+from resources.endpoints.chat.batch_terms import without_terms
 from resources.endpoints.chat.ladder import Form
 from resources.endpoints.chat.prompt import corrected, earlier_answer, instructions
 from resources.endpoints.chat.providers import structured_extras
@@ -79,6 +80,6 @@ def encoded_body(config: EndpointConfig, messages: Any, form: Form, extras: Memb
     members: Members = {"model": config.model, "messages": messages}
     if form.temperature:
         members["temperature"] = 0
-    members |= extras | dict(config.options)
+    members |= extras | without_terms(config.options)
     given = {name: value for name, value in members.items() if value is not None}
     return json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
