@@ -31,6 +31,7 @@ from listing_assets.versions.view import required_listing
 from resources.errors import LakeError
 from resources.lake import Lake
 from resources.lake.database import scan
+from resources.lake.keys import with_primary_key
 from resources.lake.tables import embeddings_name
 
 WRITE_ROWS = 4_096
@@ -130,8 +131,7 @@ def _open_branch(
     if lake.exists(version.dataset):
         table = lake.open(version.dataset)
     else:
-        table = lake.create(version.dataset, columns.schema)
-        table.set_unenforced_primary_key("key")
+        table = lake.create(version.dataset, with_primary_key(columns.schema, "key"))
     name = version.version
     if name in table.branches.list():
         return table.branches.checkout(name)

@@ -18,7 +18,8 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from resources.errors import LakeError, VersionBusyError
+from resources.errors import VersionBusyError
+from resources.lake.keys import with_primary_key
 from resources.processes import is_alive
 
 LIFETIME = timedelta(seconds=60)
@@ -137,14 +138,9 @@ def open_leases(database: Any) -> Any:
     try:
         return database.open_table("leases")
     except (ValueError, RuntimeError, FileNotFoundError):
-        table = database.create_table("leases", schema=SCHEMA, exist_ok=True)
-        try:
-            # Without it, two processes that insert the same new name would both succeed.
-            table.set_unenforced_primary_key("name")
-        except (RuntimeError, ValueError) as error:
-            if "primary key" not in str(error):
-                raise LakeError(f"the table of leases cannot be made: {error}.") from error
-        return table
+        # Without the key, two processes that insert the same new name would both succeed.
+        keyed = with_primary_key(SCHEMA, "name")
+        return database.create_table("leases", schema=keyed, exist_ok=True)
 
 
 def _now() -> int:

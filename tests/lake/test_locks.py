@@ -5,12 +5,14 @@ import multiprocessing
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from resources.errors import VersionBusyError
 from resources.lake import Lake
+from resources.lake.keys import POSITION
 
 
 def hold(uri: str, name: str, entered, seconds: float) -> None:
@@ -61,6 +63,18 @@ def test_holders_in_several_processes_never_overlap(tmp_path: Path) -> None:
     ordered = sorted(spans.values())
     assert len(ordered) == 3
     assert all(before[1] <= after[0] for before, after in itertools.pairwise(ordered))
+
+
+def test_the_table_of_leases_can_be_made_by_many_at_one_moment(tmp_path: Path) -> None:
+    def take(number: int) -> int:
+        with Lake(str(tmp_path)).lease(f"name {number}", "first"):
+            return number
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(take, range(8))) == list(range(8))
+    table = Lake(str(tmp_path)).open("leases")
+    assert POSITION.encode() in table.schema.field("name").metadata
+    assert table.count_rows() == 8
 
 
 def test_the_lease_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
