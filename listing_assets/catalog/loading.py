@@ -185,6 +185,8 @@ def adopt_dataset(dataset: Dataset, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{dataset.name}.yaml"
     fields = dataset.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
+    if "selection" in fields:
+        fields["selection"] = {"kind": dataset.selection.kind} | fields["selection"]
     text = yaml.safe_dump({"datasets": {dataset.name: fields}}, allow_unicode=True, sort_keys=False)
     part = path.with_suffix(".part")
     part.write_text(text, encoding="utf-8")

@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from listing_assets.cli import inspecting, models, running, searching, serving, tags
+from listing_assets.cli import exporting, inspecting, models, running, searching, serving, tags
 from resources.errors import ListingError
 from resources.processes import hold_memory_flat
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Product photos in a bucket become labelled, searchable, versioned datasets.",
 )
-for group in (running, inspecting, searching, serving):
+for group in (running, inspecting, searching, serving, exporting):
     for command in group.COMMANDS:
         app.command()(command)
 app.add_typer(models.app, name="models")

@@ -25,12 +25,22 @@ def brightness(image: Image.Image) -> int:
 
 
 def fetch(dataset: PhotoDataset, numbers: Sequence[int], answers: Any) -> None:
-    """What a worker does: some batches, then it is told that there is no such number."""
+    """What a worker does: some batches; then it is told what is not there."""
     found = [dataset.__getitems__([number, number]) for number in numbers]
-    try:
-        dataset[len(dataset)]
-    except IndexError:
-        answers.put(found)
+    told = []
+    for wrong in (lambda: dataset[len(dataset)], lambda: lost(dataset)[0]):
+        try:
+            wrong()
+        except (IndexError, LakeError) as error:
+            told.append(str(error))
+    answers.put((found, told))
+
+
+def lost(dataset: PhotoDataset) -> PhotoDataset:
+    """The dataset of a revision that is gone."""
+    copy = pickle.loads(pickle.dumps(dataset))
+    copy._source.revision = "v1.99"
+    return copy
 
 
 def test_items_are_images_and_columns_in_key_order(shop: Shop) -> None:
@@ -87,47 +97,23 @@ print(len(dataset), dataset[0]["image"].size, dataset[0]["labels"])
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore:lance")
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_workers_of_any_kind_read_the_same(shop: Shop, method: str) -> None:
+def test_workers_of_any_kind_read_the_same_and_are_told_what_cannot_be_read(
+    shop: Shop, method: str
+) -> None:
     dataset = open_version("photos@v1").to_torch(brightness, ["key", "tag_category"])
     numbers = range(len(dataset))
     expected = [[dataset[number]] * 2 for number in numbers]
     context = multiprocessing.get_context(method)
-    answers = [context.SimpleQueue() for _ in range(2)]
-    # Loaders make their workers daemons, which must not have children of multiprocessing.
-    workers = [
-        context.Process(target=fetch, args=(dataset, numbers, answer), daemon=True)
-        for answer in answers
-    ]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(LONGEST)
-        if worker.is_alive():
-            worker.kill()
-    assert [worker.exitcode for worker in workers] == [0, 0]
-    for answer in answers:
-        assert not answer.empty()
-        assert answer.get() == expected
-    assert dataset[0] == expected[0][0]
-
-
-def fetch_lost(dataset: PhotoDataset, answers: Any) -> None:
-    dataset._source.revision = "v1.99"
-    try:
-        dataset[0]
-    except LakeError as error:
-        answers.put(str(error))
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore:lance")
-def test_a_forked_worker_is_told_in_words_what_cannot_be_read(shop: Shop) -> None:
-    dataset = open_version("photos@v1").to_torch(columns=["key"])
-    context = multiprocessing.get_context("fork")
     answers = context.SimpleQueue()
-    worker = context.Process(target=fetch_lost, args=(dataset, answers), daemon=True)
+    # Loaders make their workers daemons, which must not have children of multiprocessing.
+    worker = context.Process(target=fetch, args=(dataset, numbers, answers), daemon=True)
     worker.start()
     worker.join(LONGEST)
     if worker.is_alive():
         worker.kill()
     assert worker.exitcode == 0
-    assert "has no revision 'v1.99'" in answers.get()
+    found, (no_number, no_revision) = answers.get()
+    assert found == expected
+    assert "there are 11" in no_number
+    assert "has no revision 'v1.99'" in no_revision
+    assert dataset[0] == expected[0][0]
