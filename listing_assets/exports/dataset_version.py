@@ -65,10 +65,11 @@ def make_dataset_version(photos: Photos, name: VersionName) -> Path:
 
 def _described(opened: OpenRevision, name: VersionName) -> Dataset:
     """The dataset as it is to be noted."""
+    known = opened.catalog.datasets.get(name.dataset)
     dataset = opened.dataset.model_copy(
         update={
             "name": name.dataset,
-            "description": f"Chosen from {opened.published.dataset}.",
+            "description": known.description if known else _origin(opened),
             "selection": ManifestSelection(
                 path=f"file://{quote(str(_folder(opened, name)))}/{{version}}.jsonl",
                 key_column=KEY_COLUMN,
@@ -83,7 +84,6 @@ def _described(opened: OpenRevision, name: VersionName) -> Dataset:
         )
     variables = {"LISTING_HOME": str(opened.settings.home)}
     own = load_catalog(opened.settings.catalog, None, variables).datasets
-    known = opened.catalog.datasets.get(name.dataset)
     if name.dataset in own or (known is not None and known != dataset):
         raise ExportError(
             f"there is another dataset '{name.dataset}' with a source or models of its own.",
@@ -91,6 +91,10 @@ def _described(opened: OpenRevision, name: VersionName) -> Dataset:
         )
     opened.catalog.with_dataset(dataset)
     return dataset
+
+
+def _origin(opened: OpenRevision) -> str:
+    return f"Chosen from {opened.published.dataset}."
 
 
 def _folder(opened: OpenRevision, name: VersionName) -> Path:
