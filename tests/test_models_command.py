@@ -98,13 +98,39 @@ def test_if_not_exists_and_if_exists_change_nothing(chain: Chain, listing: Run) 
     before = (chain.catalog / "models.yaml").read_bytes()
     add = ("models", "add", "CHAT", "--type", "MLLM", "--provider", "openai", "--model", "x")
     assert "'chat' exists already" in refusal(listing(*add, "--api-key-env", "K"))
-    assert not document(listing(*add, "--if-not-exists", "--json"))["changed"]
+    again = document(listing(*add, "--if-not-exists", "--json"))
+    assert again == {"model": "CHAT", "changed": False, "note": "model chat exists already"}
+    other = ("EMBEDDING", "--provider", "clip", "--model", "x", "--if-not-exists")
+    code, out, _ = listing(*add[:4], *other)
+    assert code == 0
+    assert (
+        "chat exists already, of type MLLM and source remote, not of type EMBEDDING and source"
+        " imported; it stays as it is"
+    ) in " ".join(out.split())
     version = ("models", "add-version", "chat", "1")
     assert "has a version '1' already" in refusal(listing(*version))
     assert not document(listing(*version, "--if-not-exists", "--json"))["changed"]
     assert "no model 'gone'" in refusal(listing("models", "drop", "gone"))
+    assert "Its versions: 1" in refusal(listing("models", "drop", "chat@1", "--if-exists"))
     assert not document(listing("models", "drop", "gone", "--if-exists", "--json"))["changed"]
     assert (chain.catalog / "models.yaml").read_bytes() == before
+
+
+def test_one_version_can_be_shown_and_a_missing_one_names_those_there_are(
+    chain: Chain, listing: Run
+) -> None:
+    document(listing("models", "add-version", "chat", "b", "--model", "qwen3", "--json"))
+    shown = document(listing("models", "show", "Chat@B", "--json"))
+    assert [version["model"] for version in shown["versions"]] == ["qwen3"]
+    told = refusal(listing("models", "show", "chat@9"))
+    assert "model 'chat' has no version '9'" in told and "Its versions: 1, b" in told
+    told = refusal(listing("models", "show", "zzz"))
+    assert str(chain.catalog / "models.yaml") in told.replace(" ", "")
+
+
+def test_a_reserved_name_is_refused(chain: Chain, listing: Run) -> None:
+    add = ("models", "add", "default_version", *ADD[3:], "--endpoint", "http://h/v1")
+    assert "'default_version' is reserved" in refusal(listing(*add))
 
 
 def test_a_model_that_is_used_is_dropped_by_force_only(chain: Chain, listing: Run) -> None:
@@ -121,12 +147,19 @@ def test_a_model_that_is_used_is_dropped_by_force_only(chain: Chain, listing: Ru
 def test_a_key_is_refused_and_shown_by_its_name_alone(
     chain: Chain, listing: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for given in (("--api-key-env", SECRET), ("--api-key", SECRET), (f"--api-key={SECRET}",)):
+    for given in (("--api-key", SECRET), (f"--api-key={SECRET}",)):
         told = refusal(listing(*ADD, "--endpoint", "http://h/v1", *given))
         assert "literal" in told and "key" in told and "version control" in told
+    for key in (SECRET, "AKIAIOSFODNN7EXAMPLE"):
+        told = refusal(listing(*ADD, "--endpoint", "http://h/v1", "--api-key-env", key))
+        assert f"{key[:4]}… (20 characters) looks like the key itself" in told
+        assert key not in told and "environment variable" in told
     assert "password" in refusal(listing(*ADD, "--endpoint", f"http://u:{SECRET}@h/v1"))
     assert "'api_key'" in refusal(
         listing(*ADD, "--endpoint", "http://h/v1", "--option", f"api_key={SECRET}")
+    )
+    assert "NaN, which JSON does not have" in refusal(
+        listing(*ADD, "--endpoint", "http://h/v1", "--option", "temperature=NaN")
     )
     assert "qwen_vl" not in models(chain)
 
@@ -150,6 +183,27 @@ def test_every_command_has_help_with_an_example_and_json(listing: Run, command: 
     assert code == 0
     assert f"listing models {command}" in " ".join(out.split()).split("Example")[1]
     assert "--json" in out
+
+
+def test_the_group_has_help_with_an_example(listing: Run) -> None:
+    _, out, _ = listing("models", "--help")
+    assert "listing models add qwen_vl" in " ".join(out.split()).split("Example")[1]
+
+
+def test_check_says_what_is_not_known(
+    chain: Chain, listing: Run, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_KEY", SECRET)
+    monkeypatch.setattr("resources.endpoints.probing.findings.REST", 0.01)
+    server.answers = {"colour": "red"}
+    server.faults = ["ok", "503", "503"]
+    listing(*ADD, "--endpoint", server.url, "--api-key-env", "SHOP_KEY")
+    found = document(listing("models", "check", "qwen_vl", "--json"))
+    schema = next(one for one in found["findings"] if one["name"] == "answers by JSON schema")
+    assert schema["works"] is None and "not known: server_error" in schema["words"]
+    server.faults = ["ok", "503", "503"]
+    code, out, _ = listing("models", "check", "qwen_vl")
+    assert code == 0 and "not known: server_error" in out
 
 
 def test_check_tells_what_the_endpoint_can(
@@ -193,7 +247,12 @@ def test_check_fails_where_the_model_does_not_answer(
     monkeypatch.setenv("SHOP_KEY", SECRET)
     server.images = {"url"}
     code, out, _ = listing("models", "check", "qwen_vl", "--json")
-    assert code == 1 and not json.loads(out)["answers"]
+    found = json.loads(out)
+    assert code == 1 and found["answers"] is False
+    measured = [found[name] for name in ("latency_ms", "input_tokens", "output_tokens", "cost")]
+    assert measured == [None] * 4, "what was not measured is null"
+    code, out, _ = listing("models", "check", "qwen_vl")
+    assert code == 1 and "latency" not in out and "tokens" not in out
     assert "no URL can be made" in refusal(
         listing("models", "check", "qwen_vl", "--photo", str(chain.source / "a.jpg"))
     )

@@ -13,14 +13,14 @@ from listing_assets.increment import Outcome, Spent
 from listing_assets.tagging.answers import Status, TagAnswer
 from listing_assets.tagging.asking import Asked
 from listing_assets.tagging.step import answer_rows
-from listing_assets.tagging.texts import storable
 from listing_assets.tagging.validation import judge
 from resources.endpoints.chat.batch import RemoteBatch
 from resources.endpoints.chat.completion import Completion
-from resources.endpoints.chat.refusals import RequestRefused
+from resources.endpoints.complaints import RequestRefused
+from resources.endpoints.complaints.words import storable
 from resources.endpoints.faults import CallFault
 from resources.endpoints.interface import Described, Photo
-from resources.endpoints.metering import Attempt
+from resources.endpoints.metering import OK, Attempt
 
 ASSET = "smart_tags"
 
@@ -81,8 +81,9 @@ class Answers:
         self, image_id: str, names: tuple[str, ...], result: Completion | CallFault
     ) -> Outcome[Answered]:
         """Judge one result as an answer that was asked for alone."""
-        call_id, usage = self.call_id(image_id), result.usage
+        call_id, usage, ending = self.call_id(image_id), result.usage, OK
         if isinstance(result, Completion):
+            ending = result.outcome
             described = Described(storable(result.text), call_id, usage=usage)
             tags = tuple(self._tags[name] for name in names)
             answers = judge(described.raw, tags, last=True)
@@ -100,7 +101,7 @@ class Answers:
             call_id,
             self._batch.noted_at,
             self._latency_ms,
-            described.failure or "ok",
+            described.failure or ending,
             usage,
             at_ceiling=False,
             tags=len(names),

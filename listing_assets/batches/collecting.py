@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from listing_assets.batches.answers import Answered
 from listing_assets.batches.ended import EndedBatch
-from listing_assets.batches.notes import Batch, load_batches, note, note_awaited
+from listing_assets.batches.notes import Batch, batches_of, note, note_awaited
 from listing_assets.batches.submitting import Say, adopt
 from listing_assets.calls import CallRecords
 from listing_assets.calls.ledger import record
-from listing_assets.catalog import Model, Recipes
+from listing_assets.catalog import Recipes
 from listing_assets.increment import (
     Increment,
     Listener,
@@ -37,16 +37,6 @@ class Collection:
     problems: tuple[ListingError, ...]
 
 
-def batches_of(lake: Lake, client: BatchClient, model: Model) -> list[Batch]:
-    """The batches of one endpoint and version of a model, for whichever dataset version."""
-    of_model = (client.endpoint, model.service, model.version)
-    return [
-        batch
-        for batch in load_batches(lake)
-        if (batch.endpoint, batch.model, batch.model_version) == of_model
-    ]
-
-
 def collect(
     lake: Lake,
     client: BatchClient,
@@ -64,7 +54,7 @@ def collect(
     """
     ended: list[EndedBatch] = []
     problems: list[ListingError] = []
-    for batch in batches_of(lake, client, recipes.tag_model):
+    for batch in batches_of(lake, client.endpoint, recipes.tag_model):
         if batch.refused:
             client.refused(batch.form, batch.refused)
         if batch.status == "collected":

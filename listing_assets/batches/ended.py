@@ -13,8 +13,7 @@ from listing_assets.increment import Outcome
 from resources.endpoints.chat.batch import BatchClient, RemoteBatch
 from resources.endpoints.chat.batch_lines import UNDONE
 from resources.endpoints.chat.completion import Completion
-from resources.endpoints.chat.ladder import Refused
-from resources.endpoints.chat.refusals import RequestRefused
+from resources.endpoints.complaints import Refused, RequestRefused
 from resources.endpoints.faults import CallFault
 from resources.endpoints.flow.stops import refuses_all
 from resources.errors import ListingError, ModelError

@@ -8,9 +8,11 @@ from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 
+from listing_assets.catalog.models import Model
 from listing_assets.catalog.schema import TagDefinition
 from listing_assets.versions.names import VersionName
-from resources.endpoints.chat.ladder import Form, Refused
+from resources.endpoints.chat.ladder import Form
+from resources.endpoints.complaints import Refused
 from resources.lake import Lake
 from resources.lake.tables import BATCH_REQUESTS, BATCHES
 
@@ -131,6 +133,16 @@ def load_batches(lake: Lake) -> list[Batch]:
         ),
         key=lambda batch: batch.noted_at,
     )
+
+
+def batches_of(lake: Lake, endpoint: str, model: Model) -> list[Batch]:
+    """The batches of one endpoint and version of a model, for whichever dataset version."""
+    of_model = (endpoint, model.service, model.version)
+    return [
+        batch
+        for batch in load_batches(lake)
+        if (batch.endpoint, batch.model, batch.model_version) == of_model
+    ]
 
 
 def requests_of(lake: Lake, batch_id: str) -> dict[str, tuple[str, ...]]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import pyarrow as pa
-
 from listing_assets.batches.allowance import allowance
-from listing_assets.batches.collecting import batches_of, collect
-from listing_assets.batches.notes import Batch, note_awaited
+from listing_assets.batches.collecting import collect
+from listing_assets.batches.covering import make_unasked
+from listing_assets.batches.notes import Batch, batches_of, note_awaited
 from listing_assets.batches.submitting import Say, Submitting
 from listing_assets.batches.waiting import Waiting, waiting_batches
 from listing_assets.calls import CallRecords
@@ -19,13 +18,13 @@ from listing_assets.increment import Listener, Mode, Report, Window
 from listing_assets.tagging.lacking import lacking_tags
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.photos import Sign, read_photos
-from listing_assets.versions.relations import Relations, is_one_of
+from listing_assets.versions.relations import Relations
 from listing_assets.versions.view import load_objects
 from resources.endpoints.chat.batch import BatchClient
 from resources.endpoints.interface import Photo
 from resources.lake import Lake
 from resources.lake.locks import QUEUE_SECONDS
-from resources.lake.tables import BATCH_REQUESTS, SMART_TAGS
+from resources.lake.tables import SMART_TAGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def tag_in_batches(
         collection = collect(
             lake, client, recipes, records, window=window, listener=listener, say=say
         )
-        known = batches_of(lake, client, model)
+        known = batches_of(lake, client.endpoint, model)
         for batch in known:
             if version in batch.awaited_by and batch.status == "collected":
                 note_awaited(lake, batch.id, version, 0)
@@ -89,7 +88,7 @@ def tag_in_batches(
             standing = [
                 batch for batch in known if batch.is_open or batch.id in collection.returned
             ]
-            _make_unasked(relations, lake, recipes, standing)
+            make_unasked(relations, lake, recipes, standing)
             (photos,) = relations.one("SELECT count(*) FROM photos")
             (lacking,) = relations.one("SELECT count(*) FROM unasked")
             needed = _needed(relations, version, [batch for batch in standing if batch.is_open])
@@ -113,49 +112,6 @@ def tag_in_batches(
     if not waited_for:
         return Tagged(report, None)
     return Tagged(report, Waiting(waiting_batches(lake, version, waited_for), held_back))
-
-
-def _make_unasked(relations: Relations, lake: Lake, recipes: Recipes, batches: list[Batch]) -> None:
-    """Make the tables `covered`, what the batches ask of `lacking`, and `unasked`, the rest of it.
-
-    A batch covers a tag that it asks under the recipe of now.
-    """
-    now = recipes.tags
-    covering = [
-        (batch.id, tag)
-        for batch in batches
-        for tag, recipe in batch.recipes.items()
-        if now.get(tag) == recipe
-    ]
-    ids, tags = zip(*covering, strict=True) if covering else ((), ())
-    text = pa.string()
-    relations.load(
-        "covering", pa.table({"batch_id": pa.array(ids, text), "tag": pa.array(tags, text)})
-    )
-    where = is_one_of("batch_id", set(ids)) if ids else "false"
-    relations.load(
-        "batched",
-        lake.scan(BATCH_REQUESTS, ["batch_id", "image_id", "tags"], where),
-        """SELECT batch_id, image_id, unnest(tags) AS tag FROM incoming
-           WHERE image_id IN (SELECT image_id FROM lacking)""",
-    )
-    relations.make(
-        "covered",
-        """
-        SELECT image_id, tag, batch_id
-        FROM (SELECT image_id, unnest(tags) AS tag FROM lacking)
-        JOIN batched USING (image_id, tag) JOIN covering USING (batch_id, tag)
-        """,
-    )
-    relations.make(
-        "unasked",
-        """
-        SELECT l.image_id, l.jpeg_row, list(l.tag) AS tags
-        FROM (SELECT image_id, jpeg_row, unnest(tags) AS tag FROM lacking) l
-        WHERE NOT EXISTS (FROM covered c WHERE c.image_id = l.image_id AND c.tag = l.tag)
-        GROUP BY l.image_id, l.jpeg_row
-        """,
-    )
 
 
 def _needed(relations: Relations, version: VersionName, batches: list[Batch]) -> dict[str, int]:

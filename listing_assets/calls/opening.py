@@ -1,5 +1,7 @@
-"""Opens the records of a step: which journal, which budget."""
+"""Opens the records of a step: which lease, which journal, which budget."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from listing_assets.calls.budget import Budget
@@ -38,6 +40,34 @@ def open_records(
     )
     folder = journals / digest(lake.uri, length=12) / f"{asset}-{digest(model.name, length=12)}"
     return CallRecords(lake, context, folder, run_budget(lake, model, run_id, budget))
+
+
+@contextmanager
+def leased_records(
+    lake: Lake,
+    version: VersionName,
+    asset: str,
+    model: Model,
+    *,
+    journals: Path,
+    run_id: str,
+    purpose: str,
+    wait_seconds: float,
+    budget: float | None = None,
+) -> Iterator[CallRecords]:
+    """`open_records`, with the model's lease held meanwhile; `purpose` tells others who has it.
+
+    Raises:
+        VersionBusyError: another has the lease for longer than `wait_seconds`.
+        ModelError: as `open_records`.
+    """
+    with (
+        lake.lease(f"model {model.name}", purpose, wait_seconds=wait_seconds),
+        open_records(
+            lake, version, asset, model, journals=journals, run_id=run_id, budget=budget
+        ) as records,
+    ):
+        yield records
 
 
 def run_budget(lake: Lake, model: Model, run_id: str, limit: float | None) -> Budget:

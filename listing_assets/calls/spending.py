@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.relations import Relations, quoted_text
+from listing_assets.versions.relations import Relations, is_one_of, quoted_text
+from resources.endpoints.metering import ANSWERED
 from resources.lake import Lake
 from resources.lake.tables import MODEL_CALLS
 
@@ -26,6 +27,7 @@ class Spending:
     outcomes: dict[str, int]
 
 
+_WAS_ANSWERED = is_one_of("outcome", ANSWERED)
 _FIGURES = (
     "calls",
     "answered",
@@ -55,11 +57,11 @@ def spending(lake: Lake, version: VersionName) -> list[Spending]:
         columns = [name for name in MODEL_CALLS.schema.names if name != "created_at"]
         relations.load("calls", lake.scan(MODEL_CALLS, columns, where))
         rows = relations.all(
-            """
+            f"""
             SELECT asset, model || '@' || model_version AS model, count(*),
-                count(*) FILTER (outcome = 'ok'), sum(input_tokens), sum(output_tokens), sum(cost),
-                quantile_cont(latency_ms, 0.5) FILTER (outcome = 'ok'),
-                quantile_cont(latency_ms, 0.95) FILTER (outcome = 'ok'),
+                count(*) FILTER ({_WAS_ANSWERED}), sum(input_tokens), sum(output_tokens), sum(cost),
+                quantile_cont(latency_ms, 0.5) FILTER ({_WAS_ANSWERED}),
+                quantile_cont(latency_ms, 0.95) FILTER ({_WAS_ANSWERED}),
                 coalesce(sum(latency_ms) FILTER (at_ceiling) / nullif(sum(latency_ms), 0), 0)
             FROM calls GROUP BY ALL ORDER BY ALL
             """
@@ -80,7 +82,7 @@ def typical_call(lake: Lake, model: str, version: str) -> TypicalCall | None:
     """The mean of a model's answered calls; None where there is none on record."""
     where = (
         f"model = {quoted_text(model)} AND model_version = {quoted_text(version)}"
-        " AND outcome = 'ok'"
+        f" AND {_WAS_ANSWERED}"
     )
     columns = ["input_tokens", "output_tokens", "cost"]
     with Relations() as relations:

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from resources.endpoints.metering import Attempt
+from resources.endpoints.metering import ANSWERED, Attempt
 
 SAMPLE = 20_000
 """Latencies that are kept for the percentiles."""
@@ -32,7 +32,7 @@ class CallSummary:
             self.cost = (self.cost or 0.0) + attempt.usage.cost
         self._all_ms += attempt.latency_ms
         self._at_ceiling_ms += attempt.latency_ms * attempt.at_ceiling
-        if attempt.outcome == "ok" and len(self._latencies) < SAMPLE:
+        if attempt.outcome in ANSWERED and len(self._latencies) < SAMPLE:
             self._latencies.append(attempt.latency_ms)
 
     def latency_ms(self, share: float) -> float:

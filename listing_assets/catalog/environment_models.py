@@ -2,11 +2,15 @@
 
 `OPENAI_API_KEY` (with `OPENAI_BASE_URL` for another endpoint than OpenAI's) or `DASHSCOPE_API_KEY`
 (with `DASHSCOPE_HTTP_BASE_URL`, as Model Studio's own client reads it, for another region).
+
+Such a name may say where its endpoint is, `NAME at HOST`: then photos go nowhere else, whatever
+the environment says later.
 """
 
 import os
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -19,6 +23,8 @@ MODEL_STUDIO_KEY: Final = "DASHSCOPE_API_KEY"
 MODEL_STUDIO_URL: Final = "DASHSCOPE_HTTP_BASE_URL"
 MODEL_STUDIO_NAMES: Final = "qwen"
 EMBEDDED_NAMES: Final = "embedded"
+OPENAI_HOST: Final = "api.openai.com"
+AT: Final = " at "
 CHAT: Final = "/compatible-mode/v1"
 TIMEOUT_MS: Final = 60_000
 REMEDY: Final = (
@@ -36,8 +42,10 @@ def environment_model(
     A name that is meant for an embedded model gives None: its photos are to stay here.
 
     Raises:
-        CatalogError: the environment names an endpoint that cannot be one.
+        CatalogError: the environment names an endpoint that cannot be one, or another one than
+            `name` does.
     """
+    name, _, place = name.partition(AT)
     has_openai = bool(environment.get(OPENAI_KEY, "").strip())
     has_model_studio = bool(environment.get(MODEL_STUDIO_KEY, "").strip())
     if not (has_openai or has_model_studio) or name.lower().startswith(EMBEDDED_NAMES):
@@ -61,8 +69,38 @@ def environment_model(
         "timeout_ms": TIMEOUT_MS,
     }
     try:
-        return Model.model_validate(fields)
+        model = Model.model_validate(fields)
+        _require_place(model, place, variable, is_set=endpoint is not None)
+        return model
     except ValidationError as failure:
         (error, *_) = failure.errors()
-    what = variable if "endpoint" in error["loc"] else f"model '{name}'"
-    raise CatalogError(f"{what}: {error['msg'].removeprefix('Value error, ')}.")
+    told = error["msg"].removeprefix("Value error, ")
+    if "endpoint" not in error["loc"]:
+        raise CatalogError(f"model '{name}': {told}.")
+    raise CatalogError(
+        f"{variable}: {told}.", f"Set {variable} to the base URL alone, such as https://host/v1."
+    )
+
+
+def endpoint_host(model: Model) -> str:
+    """Where the photos of a remote model go: host and port."""
+    endpoint = model.endpoint_config().endpoint
+    return OPENAI_HOST if endpoint is None else urlsplit(endpoint).netloc.rpartition("@")[2]
+
+
+def placed(model: Model) -> str:
+    """The reference of an environment's model that also says where its endpoint is."""
+    version = "" if model.version == "1" else f"@{model.version}"
+    return f"{model.name}{AT}{endpoint_host(model)}{version}"
+
+
+def _require_place(model: Model, place: str, variable: str, *, is_set: bool) -> None:
+    host = endpoint_host(model)
+    if place in {"", host}:
+        return
+    now = f"{variable} names" if is_set else f"{variable} is not set, which means"
+    raise CatalogError(
+        f"the photos of '{model.name}' are to go to {place}, but {now} {host}.",
+        f"Set {variable} to the endpoint at {place} again; or, if {host} is meant from now on, say"
+        f" so once: --model '{placed(model)}'.",
+    )

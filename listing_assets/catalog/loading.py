@@ -22,7 +22,7 @@ from listing_assets.catalog.models import Model, RegisteredModel
 from listing_assets.catalog.reading import lines_of, named_entries, read_entry, unknown_name
 from listing_assets.catalog.schema import PREDICTED_BY, Dataset, TagDefinition
 from listing_assets.catalog.yaml_lines import YamlDocument
-from resources.endpoints.config import ModelType
+from resources.endpoints.config import ModelType, catalog_file
 from resources.errors import CatalogError
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Catalog:
         """The dataset of that name. Raises `CatalogError` with the nearest name."""
         if name in self.broken and name not in self.datasets:
             raise self.broken[name]
-        return _lookup(self.datasets, name, "dataset", "catalog/datasets.yaml")
+        return _lookup(self.datasets, name, "dataset", catalog_file("datasets.yaml"))
 
     def model(self, reference: str) -> Model:
         """The registered model `NAME`, in its default version, or that of `NAME@VERSION`.
@@ -80,7 +80,8 @@ class Catalog:
 
     def tag_definition(self, name: str) -> TagDefinition:
         """The tag definition of that name. Raises `CatalogError` with the nearest name."""
-        return _lookup(self.tag_definitions, name, "tag definition", "catalog/tag_definitions/")
+        folder = catalog_file("tag_definitions/")
+        return _lookup(self.tag_definitions, name, "tag definition", folder)
 
     def uses_of(self, model: str) -> list[tuple[str, str]]:
         """Who uses a registered model, in words, and the reference it is named by."""
@@ -211,7 +212,7 @@ def _check_type(where: str, look_up: Callable[[], Model], kind: ModelType) -> Mo
     if model.type != kind:
         raise CatalogError(
             f"{where}: model '{model.name}' is of type {model.type}, not {kind}.",
-            f"Name a model of type {kind} from catalog/{MODELS_FILE}.",
+            f"Name a model of type {kind} from {catalog_file(MODELS_FILE)}.",
         )
     return model
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from listing_assets.catalog.models import Model, ModelHeader, RegisteredModel
 from listing_assets.catalog.reading import Place, lines_of, named_entries, read_entry, unknown_name
 from listing_assets.catalog.yaml_lines import Location
+from resources.endpoints.config import catalog_file
 from resources.errors import CatalogError
 
 MODELS_FILE: Final = "models.yaml"
@@ -41,7 +42,13 @@ def registered_as(name: str, models: Mapping[str, RegisteredModel]) -> Registere
     for known, model in models.items():
         if known.lower() == name.lower():
             return model
-    raise unknown_name(models, name, "model", f"catalog/{MODELS_FILE}")
+    if "@" in name:
+        bare = registered_as(name.partition("@")[0], models)
+        raise CatalogError(
+            f"'{name}' names a version, and a whole model is asked for.",
+            f"Give '{bare.name}'. Its versions: {', '.join(bare.versions)}.",
+        )
+    raise unknown_name(models, name, "model", catalog_file(MODELS_FILE))
 
 
 def registered_model(

@@ -8,7 +8,8 @@ from pydantic import AfterValidator
 
 MOST_NAME_BYTES: Final = 256
 MOST_COMMENT_BYTES: Final = 1024
-RESERVED_VERSION: Final = "default_version"
+RESERVED: Final = "default_version"
+"""No name of a model or version: it stands for the version that is meant where none is named."""
 COLUMN = re.compile(
     r"\s*(?P<name>[A-Za-z][A-Za-z0-9_]*)\s+"
     r"(?P<type>STRING|BINARY|BOOLEAN|TINYINT|SMALLINT|INT|BIGINT|FLOAT|DOUBLE|"
@@ -19,7 +20,11 @@ COLUMN = re.compile(
 
 def is_registrable(name: str) -> bool:
     """Whether a model can be registered under `name`."""
-    return bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)) and len(name) <= MOST_NAME_BYTES
+    return (
+        bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name))
+        and len(name) <= MOST_NAME_BYTES
+        and name.lower() != RESERVED
+    )
 
 
 def is_version_name(name: str) -> bool:
@@ -27,11 +32,13 @@ def is_version_name(name: str) -> bool:
     return (
         bool(re.fullmatch(r"[A-Za-z0-9_]+", name))
         and len(name) <= MOST_NAME_BYTES
-        and name.lower() != RESERVED_VERSION
+        and name.lower() != RESERVED
     )
 
 
 def _model_name(name: str) -> str:
+    if name.lower() == RESERVED:
+        raise ValueError(f"'{RESERVED}' is reserved: give the model another name")
     if not is_registrable(name):
         raise ValueError(
             "a model's name has letters, digits and underscores only, starts with a letter and"
@@ -41,8 +48,8 @@ def _model_name(name: str) -> str:
 
 
 def _version_name(name: str) -> str:
-    if name.lower() == RESERVED_VERSION:
-        raise ValueError(f"'{RESERVED_VERSION}' is reserved: give the version another name")
+    if name.lower() == RESERVED:
+        raise ValueError(f"'{RESERVED}' is reserved: give the version another name")
     if not is_version_name(name):
         raise ValueError(
             "a version's name has letters, digits and underscores only (it may start with a digit)"

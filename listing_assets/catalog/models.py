@@ -31,7 +31,11 @@ Mode = Literal["online", "batch"]
 
 CHAT_PROVIDERS: Final = frozenset({"openai", "vllm", "dashscope", "pai_eas"})
 BOOSTED_TREES: Final = frozenset({"BOOSTED_TREE_CLASSIFIER", "BOOSTED_TREE_REGRESSOR"})
-EMBEDDED_MODELS: Final = {"MLLM": "embedded-reader", "EMBEDDING": "embedded-visual-text"}
+EMBEDDED_MODELS: Final = {
+    "MLLM": "embedded-reader",
+    "LLM": "embedded-composer",
+    "EMBEDDING": "embedded-visual-text",
+}
 SERVED: Final[Mapping[Provider, frozenset[str]]] = {
     "embedded": frozenset(EMBEDDED_MODELS),
     "openai": frozenset({"MLLM", "LLM"}),

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from listing_assets.catalog.wording import plain_words, telling
 from listing_assets.catalog.yaml_lines import Location, YamlDocument
 from resources.errors import CatalogError
 
@@ -17,6 +18,8 @@ Place = Callable[[Location], str]
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 BRANCHES = frozenset({"snapshot", "folder", "manifest"})
 """Branches of unions: they stand in the path of an error but not in the file."""
+LONGEST_QUOTE = 80
+"""Characters of a wrong value that are repeated."""
 UNQUOTED = frozenset({"api_key_env", "endpoint", "options"})
 """Fields whose value is never repeated: a key may have been written there."""
 LITERAL_KEYS = frozenset({"api_key", "apikey", "key", "token", "secret", "authorization"})
@@ -85,7 +88,9 @@ def read_entry(
             data if variables is None else expanded(data, place, location, variables)
         )
     except ValidationError as failure:
-        complaints = [_complaint(kind, error, place, location) for error in failure.errors()]
+        complaints = [
+            _complaint(kind, error, place, location) for error in telling(failure.errors())
+        ]
     # Outside of the handler, so that no log shows the values that pydantic's error holds.
     raise CatalogError("\n".join(complaints))
 
@@ -93,10 +98,8 @@ def read_entry(
 def _complaint(kind: type[BaseModel], error: Any, place: Place, location: Location) -> str:
     inside = tuple(part for part in error["loc"] if part not in BRANCHES)
     field = ".".join(str(part) for part in error["loc"])
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{place((*location, *inside))}: {field or kind.__name__}: {message}." + _remedy(
-        kind, error
-    )
+    of_field = f"{field}: " if field else ""
+    return f"{place((*location, *inside))}: {of_field}{plain_words(error)}." + _remedy(kind, error)
 
 
 def _remedy(kind: type[BaseModel], error: Any) -> str:
@@ -109,11 +112,15 @@ def _remedy(kind: type[BaseModel], error: Any) -> str:
                 if names[-1] in getattr(inner, "model_fields", ()):
                     return f" Write it under '{outer}'."
         near = get_close_matches(names[-1], list(kind.model_fields), 1)
-        return f" Did you mean '{near[0]}'?" if near else " Remove it: no such field exists here."
+        return f" Did you mean '{near[0]}'?" if near else " Remove it."
     if error["type"] == "missing":
         return " Add it."
     quotable = isinstance(error["input"], str | int | float) and not UNQUOTED & set(names)
-    return f" Found {error['input']!r}." if quotable else ""
+    return f" Found {_short(repr(error['input']))}." if quotable else ""
+
+
+def _short(quote: str) -> str:
+    return quote if len(quote) <= LONGEST_QUOTE else f"{quote[:LONGEST_QUOTE]}…"
 
 
 def expanded(value: Any, place: Place, location: Location, variables: Mapping[str, str]) -> Any:

@@ -116,7 +116,8 @@ class Registry:
         False where there is none and `if_exists` allows that.
         """
         with self._alone() as models:
-            if if_exists and name.lower() not in {known.lower() for known in models}:
+            bare = name.partition("@")[0].lower()
+            if if_exists and bare not in {known.lower() for known in models}:
                 return False
             known = registered_as(name, models).name
             del models[known]

@@ -5,7 +5,7 @@ No file is read here; `loading.py` does that. Models are in `models.py`.
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -19,6 +19,7 @@ from resources.endpoints.interface import DescribeRequest, TagQuestion, TagType,
 from resources.object_store import SourceCredentials
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _valid_name(name: str) -> str:
@@ -29,7 +30,14 @@ def _valid_name(name: str) -> str:
     return name
 
 
+def _valid_language(language: str) -> str:
+    if not LANGUAGE.fullmatch(language):
+        raise ValueError("a language is written as its short code, such as 'en', 'zh' or 'zh-Hant'")
+    return language
+
+
 Name = Annotated[str, AfterValidator(_valid_name)]
+Language = Annotated[str, AfterValidator(_valid_language)]
 
 
 PREDICTED_BY: Final[Mapping[str, ModelType]] = {
@@ -57,7 +65,7 @@ class Tag(Entry):
     max_length: int | None = Field(default=None, gt=0)
     minimum: float | None = None
     maximum: float | None = None
-    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    language: Language | None = None
     """Language that a text answer must be written in, such as `en` or `zh`."""
     model: str | None = None
     """A registered boosted-tree model that predicts this tag, in place of the tag model."""
@@ -160,6 +168,21 @@ class Watch(Entry):
     """Key of a file that says "finished"; while it is named, quiet time alone starts nothing."""
 
 
+GroupBy = Literal["photo", "name", "folder", "product"]
+"""Which photos show one product: each its own; those whose file names differ in their last number
+only; those of a folder; those of equal `product_column` in the manifest."""
+
+
+class Listings(Entry):
+    """What listings are drafted for a dataset's photos."""
+
+    definition: str
+    """A listing definition: `catalog/listing_definitions/NAME.yaml`."""
+    group_by: GroupBy = "photo"
+    product_column: str = "meta_product_id"
+    """The published column that names the product, for `group_by: product`."""
+
+
 class Dataset(Entry):
     """A named collection of photos with one source, one tag definition, one embedding model."""
 
@@ -177,3 +200,5 @@ class Dataset(Entry):
     budget: float | None = Field(default=None, gt=0)
     """What one run may cost, in the currency of its models; it stops before it passes that."""
     watch: Watch = Field(default_factory=Watch)
+    listings: Listings | None = None
+    """Drafts are made of each version where this is set."""

@@ -1,6 +1,7 @@
 """YAML that remembers where each value stood, so that an error can name its line."""
 
 from collections.abc import Hashable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +19,29 @@ class YamlDocument:
         """Read `path`. Raises `CatalogError` naming the line where the YAML cannot be read."""
         self.path = path
         self._lines: dict[Location, int] = {}
+        text = _text(path)
         try:
-            root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+            root = _composed(text)
+            self.data: Any = None if root is None else self._value(root, ())
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise CatalogError(
                 f"{path}:{line}: not readable as YAML: {error.problem}.",
                 "Check the indentation and quotes of this line and the one before.",
             ) from error
-        except (UnicodeDecodeError, OSError) as error:
+        except yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
             raise CatalogError(
-                f"{path}: cannot be read: {error}.", "Save it as UTF-8 text."
+                f"{path}:{line}: not readable as YAML: it has the character"
+                f" #x{error.character:04x}.",
+                "Remove it; YAML does not allow it.",
             ) from error
-        self.data: Any = None if root is None else self._value(root, ())
+        except RecursionError as error:
+            raise CatalogError(
+                f"{path}:1: not readable as YAML: it is nested too deeply, or a value is within"
+                " itself.",
+                "Take the brackets or the alias away.",
+            ) from error
 
     def line(self, location: Location) -> int:
         """The line of `location`, or of its nearest parent that stands in the file."""
@@ -44,6 +55,8 @@ class YamlDocument:
             mapping: dict[Hashable, Any] = {}
             for key_node, value_node in node.value:
                 key = self._scalar(key_node)
+                if not isinstance(key, Hashable):
+                    raise self._of_no_kind(key_node)
                 if key in mapping:
                     raise CatalogError(
                         f"{self.path}:{key_node.start_mark.line + 1}: '{key}' stands here twice.",
@@ -56,10 +69,33 @@ class YamlDocument:
             return [self._value(item, (*location, i)) for i, item in enumerate(node.value)]
         return self._scalar(node)
 
-    @staticmethod
-    def _scalar(node: yaml.Node) -> Any:
+    def _scalar(self, node: yaml.Node) -> Any:
         loader = yaml.SafeLoader("")
         try:
             return loader.construct_object(node, deep=True)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise self._of_no_kind(node) from error
         finally:
             loader.dispose()
+
+    def _of_no_kind(self, node: yaml.Node) -> CatalogError:
+        """What looks like a date, a number or the like and is none, such as 2026-02-30."""
+        return CatalogError(
+            f"{self.path}:{node.start_mark.line + 1}: not readable as YAML: this is of no kind"
+            " that a value has.",
+            "Put it in quotes.",
+        )
+
+
+@lru_cache(maxsize=128)
+def _composed(text: str) -> yaml.Node | None:
+    """The nodes of a text; a run reads the same files many times."""
+    root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    return root
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        raise CatalogError(f"{path}: cannot be read: {error}.", "Save it as UTF-8 text.") from error

@@ -45,7 +45,7 @@ def edited(text: str, top: str, name: str, change: Callable[[CommentedMap], None
 def added(text: str, top: str, name: str, entry: dict[str, Any]) -> str:
     """`text` with an entry more, at its end."""
     found = _entries(_in_blocks(text, top), top)
-    return _joined(found, len(found.lines), len(found.lines), _dumped({name: written(entry)}))
+    return _joined(found, len(found.lines), len(found.lines), _dumped(written({name: entry})))
 
 
 def removed(text: str, top: str, name: str) -> str:

@@ -80,10 +80,10 @@ def _document(model: Model, found: Checked) -> dict[str, Any]:
         "endpoint": model.endpoint_config().endpoint,
         "answers": found.answers,
         "answer": found.answer,
-        "latency_ms": round(found.latency_ms, 1),
-        "input_tokens": found.usage.input_tokens,
-        "output_tokens": found.usage.output_tokens,
-        "cost": found.usage.cost,
+        "latency_ms": found.latency_ms and round(found.latency_ms, 1),
+        "input_tokens": found.usage.input_tokens if _is_billed(found) else None,
+        "output_tokens": found.usage.output_tokens if _is_billed(found) else None,
+        "cost": found.usage.cost if _is_billed(found) else None,
         "currency": model.price.currency if model.price else None,
         "dimension": found.dimension,
         "findings": [asdict(finding) for finding in found.findings],
@@ -96,17 +96,21 @@ def _show(model: Model, found: Checked) -> None:
     where = model.endpoint_config().endpoint or model.source
     console.print(f"{model.name}@{model.version}: {model.model} at {where}", markup=False)
     usage = found.usage
-    if usage.cost is None:
+    latency, tokens, cost = None, None, None
+    if found.latency_ms is not None:
+        latency = f"{found.latency_ms:,.0f} ms"
+    if _is_billed(found):
+        tokens = f"{usage.input_tokens:,} in, {usage.output_tokens:,} out"
         cost = "unknown (no price is registered)"
-    else:
-        currency = f" {model.price.currency}" if model.price else ""
-        cost = f"{usage.cost:.6g}{currency}"
+        if usage.cost is not None:
+            currency = f" {model.price.currency}" if model.price else ""
+            cost = f"{usage.cost:.6g}{currency}"
     rows: list[list[Any]] = [
         ["answers", found.answers, found.answer],
         *([one.name, one.works, one.words] for one in found.findings),
         ["dimension", None, found.dimension],
-        ["latency", None, f"{found.latency_ms:,.0f} ms"],
-        ["tokens", None, f"{usage.input_tokens:,} in, {usage.output_tokens:,} out"],
+        ["latency", None, latency],
+        ["tokens", None, tokens],
         ["cost of this call", None, cost],
         *([name, None, value] for name, value in found.rate_limits.items()),
     ]
@@ -115,6 +119,11 @@ def _show(model: Model, found: Checked) -> None:
     print_table(["", "works", ""], [row for row in rows if row[1] is not None or row[2]])
     for line in _advice(model, found):
         console.print(f"  → {line}", markup=False, soft_wrap=True)
+
+
+def _is_billed(found: Checked) -> bool:
+    """Whether the call was answered, or told what it took all the same."""
+    return found.latency_ms is not None or found.usage.input_tokens > 0
 
 
 def _advice(model: Model, found: Checked) -> list[str]:
@@ -127,6 +136,6 @@ def _advice(model: Model, found: Checked) -> list[str]:
         advice.append("set 'input: [image_url STRING]', so that photos go in by URL")
     if works.get("photos by URL") is False and model.image_input == "url":
         advice.append("remove 'image_url STRING' from 'input', so that photos go in as data")
-    if model.source == "remote" and model.price is None:
+    if model.source == "remote" and model.price is None and found.answers:
         advice.append("set 'price', so that costs are counted and a budget can be kept")
     return advice

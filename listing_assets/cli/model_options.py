@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from listing_assets.catalog.key_likeness import looks_like_key, masked
 from listing_assets.catalog.models import Mode
 from resources.endpoints.config import AuthScheme, ModelType, Provider
 from resources.errors import ListingError
@@ -81,8 +82,16 @@ def version_fields(**given: Any) -> dict[str, Any]:
     """The fields as the file has them; what was not given is left out.
 
     Raises:
-        ListingError: an `--option` is not NAME=VALUE, or a key was given itself.
+        ListingError: an `--option` is not NAME=VALUE, or a key was given itself, it seems.
     """
+    variable = given.get("api_key_env")
+    if variable and looks_like_key(variable):
+        raise ListingError(
+            f"--api-key-env takes the name of a variable; {masked(variable)} looks like the key"
+            " itself, and no variable of that name is set.",
+            "Put the key into an environment variable and name that. Where it is a name, set the"
+            " variable first.",
+        )
     if given.pop("api_key", None) is not None:
         raise ListingError(
             "a literal API key is refused: it would be kept in files, version control and logs.",
@@ -107,6 +116,12 @@ def _option(text: str) -> tuple[str, Any]:
     if not separator or not name:
         raise ListingError("an --option has no value.", "Write NAME=VALUE, as max_tokens=400.")
     try:
-        return name, json.loads(value)
+        return name, json.loads(value, parse_constant=_no_number)
     except ValueError:
         return name, value
+
+
+def _no_number(constant: str) -> Any:
+    raise ListingError(
+        f"an --option is {constant}, which JSON does not have.", "Give a finite number."
+    )

@@ -8,17 +8,21 @@ import typer
 from listing_assets.catalog import Model, RegisteredModel
 from listing_assets.catalog.environment_models import MODEL_STUDIO_KEY, OPENAI_KEY
 from listing_assets.catalog.model_entries import registered_as
+from listing_assets.catalog.models import Source, source_of
 from listing_assets.catalog.registry import Registry
 from listing_assets.cli import model_options as given
 from listing_assets.cli.checking import check
 from listing_assets.cli.installation import Installation
 from listing_assets.cli.output import console, print_json, print_table
 from listing_assets.settings import Settings
+from resources.endpoints.config import ModelType
 from resources.errors import ListingError
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="The models that datasets name: their versions, endpoints, keys, prices and ceilings.",
+    help="The models that datasets name: their versions, endpoints, keys, prices and ceilings."
+    "\n\nExample: listing models add qwen_vl --type MLLM --provider dashscope --model qwen-vl-max"
+    " --api-key-env DASHSCOPE_API_KEY",
 )
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The model's name in the registry.")]
@@ -60,12 +64,22 @@ def list_models(json: Json = False) -> None:
 
 
 @app.command()
-def show(name: Name, json: Json = False) -> None:
+def show(
+    reference: Annotated[
+        str,
+        typer.Argument(metavar="NAME[@VERSION]", help="A registered model, or one version of it."),
+    ],
+    json: Json = False,
+) -> None:
     """Show a model and its versions. A key is told by its variable's name, and whether that is set.
 
     Example: listing models show qwen_vl
     """
-    document = _document(registered_as(name, _registry().models()))
+    name, separator, version = reference.partition("@")
+    model = registered_as(name, _registry().models())
+    document = _document(model)
+    if separator:
+        document["versions"] = [_version_document(model.at(version))]
     if json:
         print_json(document)
         return
@@ -141,9 +155,11 @@ def add(
         options=options,
         comment=comment,
     )
-    changed = _registry().add(name, fields, if_not_exists=if_not_exists)
+    registry = _registry()
+    changed = registry.add(name, fields, if_not_exists=if_not_exists)
     done = f"model {name} is registered, with version {version} as its default"
-    _tell(changed, name, done, f"model {name} exists already", json)
+    exists = "" if changed else _as_it_exists(name, registry, type, source_of(fields["provider"]))
+    _tell(changed, name, done, exists, json)
     if changed and not json:
         console.print(f"  to try it: listing models check {name}", markup=False)
 
@@ -254,9 +270,21 @@ def _registry(settings: Settings | None = None) -> Registry:
 
 def _tell(changed: bool, name: str, done: str, not_done: str, json: bool) -> None:
     if json:
-        print_json({"model": name, "changed": changed})
+        print_json({"model": name, "changed": changed} | ({} if changed else {"note": not_done}))
     else:
         console.print(done if changed else not_done, markup=False, soft_wrap=True)
+
+
+def _as_it_exists(name: str, registry: Registry, type: ModelType, source: Source) -> str:
+    """What stands in the way of a model; its type and source, where others were asked for."""
+    model = registered_as(name, registry.models())
+    stands, asked = (model.default.type, model.default.source), (type, source)
+    if stands == asked:
+        return f"model {model.name} exists already"
+    return (
+        f"model {model.name} exists already, of type {stands[0]} and source {stands[1]}, not of"
+        f" type {asked[0]} and source {asked[1]}; it stays as it is"
+    )
 
 
 def _document(model: RegisteredModel) -> dict[str, Any]:

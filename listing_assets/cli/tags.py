@@ -7,9 +7,12 @@ import typer
 
 from listing_assets.calls import open_records
 from listing_assets.catalog import Dataset, Recipes
+from listing_assets.cli.adopting import described, say_where
+from listing_assets.cli.ending import Interrupted
 from listing_assets.cli.installation import Installation
-from listing_assets.cli.launching import INTERRUPTED
+from listing_assets.cli.notices import NOTICES
 from listing_assets.cli.output import Bars, console, print_json, print_table, stderr
+from listing_assets.cli.running import Json, run_command
 from listing_assets.imaging.step import normalize_version
 from listing_assets.imaging.workers import DecodePool
 from listing_assets.increment import Listener, Window
@@ -61,7 +64,7 @@ def try_tags(
     budget: Annotated[
         float | None, typer.Option(min=0, help="Stop cleanly before it costs more than this.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """Ask about a few photos: see answers, cost and weak spots before paying for all.
 
@@ -78,11 +81,12 @@ def try_tags(
     """
     settings = Settings()
     name = VersionName.parse(version)
-    installation = Installation(settings).with_source(name, source, model)
+    installation = described(settings, name, source, model)
     dataset = installation.catalog.dataset(name.dataset)
     is_own = dataset.tag_definition == definition
     dataset = dataset.model_copy(update={"tag_definition": definition})
     recipes = Recipes.of(dataset, installation.catalog)
+    say_where(installation.catalog, dataset)
     try:
         with Bars(quiet=json) as bars:
             _bring_in(installation, name, dataset, recipes, _listener(bars, "normalized_images"))
@@ -96,8 +100,9 @@ def try_tags(
                 _listener(bars, "tags"),
             )
     except KeyboardInterrupt:
-        stderr.print("interrupted; everything answered is kept and used again")
-        raise typer.Exit(INTERRUPTED) from None
+        raise Interrupted(
+            f"interrupted{NOTICES.while_waiting}; what was answered is kept"
+        ) from None
     price = recipes.tag_model.price
     currency = price.currency if price else ""
     if json:
@@ -107,15 +112,9 @@ def try_tags(
         return
     _show(trial, recipes, currency, f"{definition} on {name} by {recipes.tag_model.identity}")
     _show_cost(trial, name, currency)
-    run = " ".join(
-        [
-            f"listing run {name}",
-            *(["--source", source] if source else []),
-            *(["--model", model] if model else []),
-        ]
-    )
     once = "" if is_own else f", once the dataset has 'tag_definition: {definition}'"
-    console.print(f"\nWhat was answered is kept: [bold]{_plain(run)}[/] uses it{once}.")
+    run = run_command(name, source, model)
+    console.print(f"\nWhat was answered is kept: [bold]{run}[/] uses it{once}.", soft_wrap=True)
 
 
 def _listener(bars: Bars, step: str) -> Listener:
@@ -265,6 +264,12 @@ def _show_cost(trial: Trial, name: VersionName, currency: str) -> None:
         f"{len(trial.photos)} photos chosen by their {trial.compared_by}; {trial.requests:,}"
         f" requests, {tokens:,} tokens, cost {_amount(spent.cost, currency)}"
     )
+    if trial.unanswered:
+        why = ", ".join(f"{reason} {count:,}" for reason, count in trial.unanswered.items())
+        console.print(
+            f"[yellow]{sum(trial.unanswered.values()):,} of {len(trial.photos):,} photos got no"
+            f" answer:[/] {_plain(why)}"
+        )
     if trial.stopped:
         console.print(f"[bold]It ended early:[/] {_plain(trial.stopped)}")
     console.print(f"the whole of {name}: {_estimated(trial.whole, currency)}")

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from listing_assets.catalog.schema import Tag, TagDefinition
 from listing_assets.tagging.reasons import MENDED_BY_ASKING, Reason, Repair
 from listing_assets.tagging.scalars import LONGEST_COLOR
-from listing_assets.tagging.texts import MAX_FREE_TEXT, storable
+from listing_assets.tagging.texts import MAX_FREE_TEXT
 from listing_assets.tagging.validation import TagAnswer, judge
+from resources.endpoints.complaints.words import storable
 from resources.endpoints.interface import (
     Correction,
     Described,

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     CONTENT_FILTERED = "content_filtered", "The provider's content filter stopped photo or answer."
     BAD_REQUEST = "bad_request", "The endpoint does not accept the request for this photo."
     UNSUPPORTED_FORMAT = "unsupported_format", "The endpoint takes none of our ways of asking."
+    UNSUPPORTED_OPTION = "unsupported_option", "The endpoint knows no limit of tokens by its names."
     UNSUPPORTED_TEMPERATURE = "unsupported_temperature", "The endpoint takes no temperature."
     TOO_MANY_BYTES = "too_many_bytes", "The request is larger than the endpoint takes."
     NO_URL = "no_url", "The endpoint wants the photo by URL, and its source gives none."
@@ -43,6 +44,11 @@ class Reason(StrEnum):
     TIMED_OUT = "timed_out", "The endpoint gave no answer in time at any attempt."
     CONNECTION_FAILED = "connection_failed", "The connection failed or broke at each attempt."
     CONFLICT = "conflict", "The endpoint answered HTTP 409 at each attempt."
+    BATCH_EXPIRED = (
+        "batch_expired",
+        "The batch expired before the photo's turn; it is asked again.",
+    )
+    BATCH_CANCELLED = "batch_cancelled", "The batch was cancelled before the photo's turn."
     UNEXPECTED = "unexpected", "The call failed in a way that no rule foresees."
 
     NO_VECTOR = "no_vector", "The photo lacks the vector that a model predicts from."

@@ -14,7 +14,7 @@ from listing_assets.tagging.almost_json import Ending, Members, parse_at, same
 from listing_assets.tagging.reasons import Reason, Repair
 
 LONGEST = 131_072
-"""Characters that are looked at of a text that is no JSON."""
+"""Characters that are looked at, and kept, of a text that is no JSON."""
 WRAPPERS = 3
 """How deep in lists and objects the asked object may lie."""
 

@@ -23,6 +23,7 @@ from listing_assets.increment import (
 from listing_assets.streams import in_event_loop
 from listing_assets.tagging.asking import Asked, ask
 from listing_assets.tagging.lacking import lacking_tags
+from listing_assets.tagging.repair import LONGEST
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.photos import Sign, read_photos
 from listing_assets.versions.relations import Relations
@@ -102,7 +103,7 @@ def answer_rows(recipes: Recipes, photo: Photo, asked: Asked) -> Kept:
                 "value": value,
                 "reason": answer.reason,
                 "repairs": list(answer.repairs),
-                "raw": None if answer.status == "valid" else source.raw,
+                "raw": None if answer.status == "valid" else source.raw[:LONGEST],
                 "seen_text": source.seen_text,
                 "model": model.service,
                 "model_version": model.version,

@@ -14,9 +14,13 @@ from resources.lake.tables import SMART_TAGS
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer(TagAnswer):
-    """An answer, and the model's text that it was read from where it is not valid."""
+    """An answer, and the model's text that it was read from where it is not valid.
+
+    `seen_text` has the lines that the model read on the photo, where it tells.
+    """
 
     raw: str | None = None
+    seen_text: str | None = None
 
 
 def stored_answers(
@@ -26,7 +30,17 @@ def stored_answers(
     of_recipes = is_one_of("recipe", recipes.tags.values())
     rows = lake.scan(
         SMART_TAGS,
-        ["image_id", "tag", "status", "value", "reason", "repairs", "raw", "created_at"],
+        [
+            "image_id",
+            "tag",
+            "status",
+            "value",
+            "reason",
+            "repairs",
+            "raw",
+            "seen_text",
+            "created_at",
+        ],
         f"{of_recipes} AND {is_one_of('image_id', image_ids)}",
     ).read_all()
     found: dict[str, dict[str, StoredAnswer]] = {}
@@ -37,6 +51,7 @@ def stored_answers(
             row["reason"],
             tuple(row["repairs"] or ()),
             row["raw"],
+            row["seen_text"],
         )
     return found
 

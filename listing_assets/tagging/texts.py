@@ -9,20 +9,12 @@ from listing_assets.tagging.languages import may_be_in
 from listing_assets.tagging.reasons import Reason, Repair
 from listing_assets.tagging.refusals import is_refusal
 from listing_assets.tagging.shortening import shortened
+from resources.endpoints.complaints.words import storable
 
 MAX_FREE_TEXT = 2_000
 """Characters of a text whose tag sets no maximum."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_ENDS = re.compile(r"\r\n?")
-
-
-def storable(text: str) -> str:
-    """A text in which halves of characters, that no table can hold, are replaced by U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def text(tag: Tag, value: Any, *, last: bool = False) -> TagAnswer:

@@ -7,30 +7,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
-from listing_assets.calls import CallRecords, Kept
+from listing_assets.calls import CallRecords
 from listing_assets.calls.spending import typical_call
 from listing_assets.catalog import Recipes
-from listing_assets.increment import Increment, Listener, Outcome, Window, run_increment
-from listing_assets.streams import in_event_loop
+from listing_assets.increment import Increment, Listener, Window
 from listing_assets.tagging.answers import TagAnswer
-from listing_assets.tagging.asking import Asked, ask
 from listing_assets.tagging.lacking import lacking_tags
 from listing_assets.tagging.sampling import Sample, diverse_sample
-from listing_assets.tagging.step import answer_rows
 from listing_assets.tagging.stored import StoredAnswer, stored_answers
+from listing_assets.tagging.trying import Asking, Tried
 from listing_assets.tagging.weaknesses import Weakness, weaknesses
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.photos import Sign, read_photos
 from listing_assets.versions.relations import Relations
 from listing_assets.versions.view import load_objects
-from resources.endpoints.interface import Photo, TagModel, Usage
-from resources.errors import CatalogError, EndpointStoppedError, LakeError
+from resources.endpoints.interface import TagModel, Usage
+from resources.errors import CatalogError, LakeError
 from resources.lake import Lake
 from resources.lake.tables import SMART_TAGS
+
+ANSWERED: Final = frozenset({"valid", "invalid"})
+"""The statuses of what a model answered, well or badly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Trial:
     """What a trial found.
 
     `requests` and `spent` are all that it made and paid for. `whole` estimates the version, `rest`
-    what of it was not asked yet. `stopped` says why the trial ended early.
+    what of it was not asked yet. `unanswered` counts the photos whose call failed, by reason;
+    `stopped` says why the trial ended early.
     """
 
     compared_by: str
@@ -72,6 +74,7 @@ class Trial:
     whole: Estimate
     rest: Estimate
     weaknesses: tuple[Weakness, ...]
+    unanswered: Mapping[str, int] = field(default_factory=dict)
     stopped: str | None = None
 
     def document(self) -> dict[str, Any]:
@@ -103,6 +106,7 @@ def try_definition(
         CatalogError: the definition asks the tag model for nothing.
         LakeError: the version has no normalized photo.
         EndpointStoppedError: no call can succeed until the user acts, and none did.
+        ModelError: every call failed, and there are no earlier answers to show.
     """
     if not recipes.asked:
         raise CatalogError(
@@ -120,15 +124,20 @@ def try_definition(
             )
         keys = _load_sample(relations, chosen)
         before = stored_answers(lake, recipes, chosen.image_ids)
-        asking = _Asking(recipes, endpoint, records, before, twice)
+        asking = Asking(recipes, endpoint, records, before, twice)
         query = "SELECT image_id, place, jpeg_row, tags FROM sample_photos"
         items = read_photos(relations, lake, query, sign)
         stopped = asking.run(Increment(len(keys), len(keys), items), window, listener)
         (photos,) = relations.one("SELECT count(*) FROM photos")
         lacking = sum(lacking_tags(relations, lake, recipes, recipes.asked).values())
     after = stored_answers(lake, recipes, chosen.image_ids)
-    found = tuple(asking.photo(one, keys[one], after.get(one, {})) for one in chosen.image_ids)
-    each = _each(lake, recipes, [photo.usage for photo in found if photo.usage])
+    if not any(answer.status in ANSWERED for one in after.values() for answer in one.values()):
+        asking.raise_unanswered()
+    found = tuple(
+        _tried_photo(recipes, keys[one], one, asking.tried(one), after.get(one, {}))
+        for one in chosen.image_ids
+    )
+    each = _each(lake, recipes, asking.usages)
     summary = records.summary
     return Trial(
         chosen.compared_by,
@@ -145,6 +154,7 @@ def try_definition(
                 asking.twice_asked,
             )
         ),
+        asking.unanswered,
         stopped,
     )
 
@@ -164,105 +174,17 @@ def _load_sample(relations: Relations, chosen: Sample) -> dict[str, str]:
     return dict(relations.all("SELECT image_id, key FROM sample_photos"))
 
 
-@dataclass(slots=True)
-class _Tried:
-    """What was asked about one photo: what it lacked, and all of it once more."""
-
-    asked: Asked | None = None
-    first: Mapping[str, TagAnswer] = field(default_factory=dict)
-    again: Asked | None = None
-    kept: list[Kept] = field(default_factory=list)
-
-
-class _Asking:
-    """Asks about the photos of a sample, and keeps what was answered."""
-
-    def __init__(
-        self,
-        recipes: Recipes,
-        endpoint: TagModel,
-        records: CallRecords,
-        before: Mapping[str, Mapping[str, TagAnswer]],
-        twice: int,
-    ) -> None:
-        self._recipes = recipes
-        self._endpoint = endpoint
-        self._records = records
-        self._before = before
-        self._twice = 0 if getattr(endpoint, "deterministic", False) else twice
-        self._tried: dict[str, _Tried] = {}
-
-    def run(
-        self,
-        increment: Increment[tuple[Photo, dict[str, Any]]],
-        window: Window,
-        listener: Listener | None,
-    ) -> str | None:
-        """Ask about each photo; what ended it early, if anything was answered."""
-        model = self._endpoint
-        try:
-            run_increment(
-                increment,
-                lambda items: in_event_loop(items, self._try, model.concurrency, model.aclose),
-                self._commit,
-                window=window,
-                listener=listener,
-                on_stop=self._records.stop,
-            )
-        except EndpointStoppedError as error:
-            if not any(one.kept for one in self._tried.values()):
-                raise
-            return str(error)
-        return None
-
-    def photo(self, image_id: str, key: str, answers: Mapping[str, StoredAnswer]) -> TriedPhoto:
-        """A photo of the sample after all was asked; `answers` are those that the lake has."""
-        one = self._tried.get(image_id, _Tried())
-        return TriedPhoto(
-            key,
-            image_id,
-            {name: answers[name] for name in self._recipes.asked if name in answers},
-            reduce(add, [call.usage for call in one.asked.described]) if one.asked else None,
-            one.again.answers if one.again else None,
-        )
-
-    @property
-    def twice_asked(self) -> list[tuple[Mapping[str, TagAnswer], Mapping[str, TagAnswer]]]:
-        """First and second answers about the photos that were asked about two times."""
-        return [(one.first, one.again.answers) for one in self._tried.values() if one.again]
-
-    async def _try(self, item: tuple[Photo, dict[str, Any]]) -> Outcome[tuple[str, _Tried]]:
-        photo, row = item
-        one = _Tried(first=self._before.get(photo.image_id, {}))
-        definition = self._recipes.definition
-        if row["tags"]:
-            one.asked = await ask(self._endpoint, photo, definition, tuple(row["tags"]))
-            one.first = {**one.first, **one.asked.answers}
-            self._keep(one, answer_rows(self._recipes, photo, one.asked))
-        if row["place"] < self._twice:
-            try:
-                one.again = await ask(self._endpoint, photo, definition, self._recipes.asked)
-            except EndpointStoppedError:
-                # The first answers were paid for; the next photo meets the same stop.
-                return Outcome((photo.image_id, one))
-            better = [
-                name
-                for name, answer in one.again.answers.items()
-                if answer.status == "valid" and one.first[name].status != "valid"
-            ]
-            rows = answer_rows(self._recipes, photo, one.again)
-            self._keep(one, Kept(rows.call_id, tuple(r for r in rows.rows if r["tag"] in better)))
-        return Outcome((photo.image_id, one))
-
-    def _keep(self, one: _Tried, kept: Kept) -> None:
-        if kept.rows:
-            self._records.answered(kept)
-            one.kept.append(kept)
-
-    def _commit(self, outcomes: Sequence[Outcome[tuple[str, _Tried]]]) -> None:
-        tried = [outcome.result for outcome in outcomes]
-        self._records.commit([kept for _, one in tried for kept in one.kept])
-        self._tried.update(tried)
+def _tried_photo(
+    recipes: Recipes, key: str, image_id: str, tried: Tried, answers: Mapping[str, StoredAnswer]
+) -> TriedPhoto:
+    """A photo of the sample after all was asked; `answers` are those that the lake has."""
+    return TriedPhoto(
+        key,
+        image_id,
+        {name: answers[name] for name in recipes.asked if name in answers},
+        tried.usage,
+        tried.again.answers if tried.again else None,
+    )
 
 
 def _each(

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from resources.endpoints.interface import Usage
 from resources.errors import ModelError
@@ -14,6 +16,12 @@ AuthScheme = Literal["bearer", "raw"]
 """How the key travels: `Authorization: Bearer KEY`, or `Authorization: KEY` as PAI-EAS has it."""
 ImageInput = Literal["data", "url"]
 """Whether photos go into the request as data URLs, or as signed URLs that the endpoint opens."""
+
+
+def catalog_file(name: str) -> str:
+    """Where a file of the catalog is, for messages: in LISTING_CATALOG, where that is set."""
+    folder = os.environ.get("LISTING_CATALOG")
+    return str(Path(folder).expanduser() / name) if folder else f"catalog/{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +41,8 @@ class UnitPrice:
     per_input_token: float = 0.0
     per_output_token: float = 0.0
 
-    def of(self, input_tokens: int, output_tokens: int) -> float:
-        """The cost of one call."""
+    def of(self, input_tokens: float, output_tokens: float) -> float:
+        """The cost of one call, or the mean of several from their mean tokens."""
         return (
             self.per_call
             + input_tokens * self.per_input_token
@@ -65,6 +73,12 @@ class EndpointConfig:
     price: UnitPrice | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     """Further members of each request's body, as the endpoint documents them."""
+
+    @property
+    def is_model_studio(self) -> bool:
+        """Whether Alibaba's Model Studio answers, under whichever provider it is registered."""
+        host = urlsplit(self.endpoint or "").hostname or ""
+        return self.provider == "dashscope" or host.startswith("dashscope")
 
     def api_key(self) -> str | None:
         """The key from the environment; None where the endpoint asks for none.

@@ -4,7 +4,8 @@ Providers raise these from a single attempt; `flow` decides whether to ask again
 an endpoint's way of failing leaves a provider.
 """
 
-from typing import Literal
+import re
+from typing import Final, Literal
 
 from resources.endpoints.interface import Usage
 
@@ -18,6 +19,20 @@ FaultKind = Literal["busy", "passing", "lasting", "stopping"]
 
 MOST_WORDS = 500
 """Characters of an endpoint's complaint that are kept."""
+UNREACHED: Final = (
+    (re.compile(r"SSL\w*Error|certificate", re.IGNORECASE), "no TLS connection"),
+    (
+        re.compile(r"name resolution|not known|nodename|no address assoc", re.IGNORECASE),
+        "its name cannot be resolved",
+    ),
+    (re.compile(r"no route to|unreachable", re.IGNORECASE), "no route to it"),
+    (re.compile(r"ConnectTimeout|Connection timeout to host"), "no connection in time"),
+    (
+        re.compile(r"refused|Connect call failed|All connection attempts failed", re.IGNORECASE),
+        "connection refused",
+    ),
+)
+"""How the HTTP clients say that no connection came about, and the same in plain words."""
 
 
 class CallFault(Exception):  # noqa: N818 - not an error of ours
@@ -47,3 +62,17 @@ class CallFault(Exception):  # noqa: N818 - not an error of ours
         self.retry_after_seconds = retry_after_seconds
         self.usage = usage or Usage()
         self.may_be_input = may_be_input
+
+    @property
+    def unreached(self) -> str | None:
+        """Why no connection to the endpoint came about; None where one did."""
+        if self.code != "connection_failed":
+            return None
+        found = (why for pattern, why in UNREACHED if pattern.search(self.words))
+        return next(found, None)
+
+    @property
+    def told(self) -> str:
+        """The fault as a part of a sentence: in plain words, or by code and complaint."""
+        words = " ".join(self.words.split()).rstrip(".!")
+        return self.unreached or (f"{self.code}: {words}" if words else self.code)

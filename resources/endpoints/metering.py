@@ -5,16 +5,22 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from resources.endpoints.interface import Usage
 
 T = TypeVar("T")
 
+OK: Final = "ok"
+TRUNCATED: Final = "truncated"
+"""The outcome of a request whose answer the limit of tokens cut off."""
+ANSWERED: Final = (OK, TRUNCATED)
+"""The outcomes of requests that were answered; every other one is the reason of a failure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request that left for the endpoint, and how it ended (`ok` or a reason code)."""
+    """One request that left for the endpoint, and how it ended: one of `ANSWERED`, or a reason."""
 
     attempt_id: str
     began_at: datetime

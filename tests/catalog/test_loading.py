@@ -111,6 +111,12 @@ def test_a_small_catalog_loads(folder: Path) -> None:
             "needs 'values'",
         ),
         ("tag_definitions/colours.yaml", "name: title", "name: shade", "tag names must differ"),
+        (
+            "tag_definitions/colours.yaml",
+            "type: text",
+            "language: English, type: text",
+            "short code, such as 'en'.*Found 'English'",
+        ),
     ],
 )
 def test_mistakes_are_told_with_place_and_remedy(
@@ -119,6 +125,33 @@ def test_mistakes_are_told_with_place_and_remedy(
     changed(folder, file, old, new)
     with pytest.raises(CatalogError, match=told):
         load_catalog(folder)
+
+
+def test_a_mistake_within_a_list_is_told_once(folder: Path) -> None:
+    changed(folder, "tag_definitions/colours.yaml", "type: choice", "type: chioce")
+    with pytest.raises(CatalogError) as error:
+        load_catalog(folder)
+    assert str(error.value).count("\n") == 0
+    changed(folder, "tag_definitions/colours.yaml", "tags:", "tags: []\nother:")
+    with pytest.raises(CatalogError, match="tags: must have 1 or more entries"):
+        load_catalog(folder)
+
+
+def test_messages_name_the_catalog_that_is_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = load_catalog(folder)
+    monkeypatch.delenv("LISTING_CATALOG", raising=False)
+    with pytest.raises(CatalogError, match=r"Define it in catalog/models\.yaml"):
+        catalog.model("zzz")
+    monkeypatch.setenv("LISTING_CATALOG", str(folder))
+    for look_up, file in (
+        (catalog.model, "models.yaml"),
+        (catalog.dataset, "datasets.yaml"),
+        (catalog.tag_definition, "tag_definitions"),
+    ):
+        with pytest.raises(CatalogError, match=f"Define it in {folder / file}"):
+            look_up("zzz")
 
 
 def test_a_literal_key_is_not_repeated_in_the_error(folder: Path) -> None:

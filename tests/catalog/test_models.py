@@ -132,8 +132,8 @@ def test_another_dimension_is_another_recipe_and_another_endpoint_is_not(tmp_pat
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"timeout_ms": 4_999}, r"timeout_ms: .*greater than or equal to 5000\. Found 4999"),
-        ({"timeout_ms": 1_800_001}, "less than or equal to 1800000"),
+        ({"timeout_ms": 4_999}, r"timeout_ms: .*must be 5,000 or more\. Found 4999"),
+        ({"timeout_ms": 1_800_001}, "must be 1,800,000 or less"),
         ({"comment": "中" * 342}, "at most, this one 1026"),
         ({"concurrency": 8}, "Write it under 'ceilings'"),
         ({"per_call": 8}, "Write it under 'price'"),
@@ -155,7 +155,15 @@ def test_another_dimension_is_another_recipe_and_another_endpoint_is_not(tmp_pat
         ({"dimension": 5}, "has a 'dimension'"),
         ({"mode": "batch", "type": "EMBEDDING"}, "mode 'batch' is for MLLM"),
         ({"options": {"model": "x"}}, "set by the platform"),
-        ({"model": ""}, "model: "),
+        ({"model": ""}, "model: must not be empty"),
+        ({"model": None}, "model: must be text"),
+        ({"auth": "digest"}, r"auth: must be 'bearer' or 'raw'\. Found 'digest'"),
+        ({"dimension": 1.5}, "dimension: must be a whole number"),
+        ({"price": {"per_call": -1}}, r"price.per_call: must be 0 or more\. Found -1"),
+        ({"price": 3}, "price: must be a mapping of fields to values"),
+        ({"input": "data BINARY"}, "input: must be a list"),
+        ({"options": ["a"]}, "options: must be a mapping of names to values"),
+        ({"colour": 1}, r"colour: no such field exists here\. Remove it"),
         ({"version": "1.0"}, "a version's name has letters"),
         ({"version": "Default_Version"}, "is reserved"),
         ({"version": 1}, "Put the name in quotes"),
@@ -163,8 +171,9 @@ def test_another_dimension_is_another_recipe_and_another_endpoint_is_not(tmp_pat
     ],
 )
 def test_what_cannot_work_is_refused(tmp_path: Path, change: dict[str, Any], told: str) -> None:
-    with pytest.raises(CatalogError, match=rf"(?s)models.yaml:\d+: .*{told}"):
+    with pytest.raises(CatalogError, match=rf"(?s)models.yaml:\d+: .*{told}") as error:
         catalog(tmp_path, chat={**CHAT, **change})
+    assert "Input should" not in str(error.value) and "Extra inputs" not in str(error.value)
 
 
 def test_imported_models_name_their_columns(tmp_path: Path) -> None:
@@ -189,6 +198,8 @@ def test_names_of_models_are_letters_digits_and_underscores(tmp_path: Path, name
     with pytest.raises(CatalogError, match="a model's name has letters"):
         catalog(tmp_path, **{name: CHAT})
     assert catalog(tmp_path, **{"a" * 256: CHAT}).models
+    with pytest.raises(CatalogError, match="'default_version' is reserved: give the model another"):
+        catalog(tmp_path, Default_Version=CHAT)
 
 
 def test_names_that_differ_in_case_only_are_one_name(tmp_path: Path) -> None:
@@ -217,7 +228,7 @@ def test_names_that_differ_in_case_only_are_one_name(tmp_path: Path) -> None:
             "    type: MLLM\n    endpoint: http://x",
             ":4: 'endpoint' stands beside",
         ),
-        ("        model: qwen-vl-max\n", "", r":6: model: Field required. Add it\."),
+        ("        model: qwen-vl-max\n", "", r":6: model: it is missing. Add it\."),
         ('default_version: "2"', 'default_version: "9"', ":4: .*has no version '9'"),
     ],
 )

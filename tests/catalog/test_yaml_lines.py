@@ -40,3 +40,22 @@ def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     path.write_bytes("名: 值".encode("gbk"))
     with pytest.raises(CatalogError, match="UTF-8"):
         YamlDocument(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        pytest.param("a: 1\nb: 2026-02-30\n", ":2:", id="date"),
+        pytest.param("a: 1\nb: !!int x\n", ":2:", id="number"),
+        pytest.param("a: 1\nb: !!bool x\n", ":2:", id="truth"),
+        pytest.param("a: 1\n? [b]\n: c\n", ":2:", id="list as key"),
+        pytest.param("a: 1\nb: !!python/object:os.system x\n", ":2:", id="object"),
+        pytest.param("a: &a [*a]\n", ":1:", id="within itself"),
+        pytest.param("[" * 1000, ":1:", id="deep"),
+        pytest.param("a: 1\nb: c\x01", ":2:", id="control character"),
+    ],
+)
+def test_what_is_no_value_is_told_with_its_place(tmp_path: Path, text: str, place: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(CatalogError, match=rf"{path}{place} not readable as YAML"):
+        YamlDocument(path)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from resources.endpoints.config import EndpointConfig, UnitPrice
-from resources.endpoints.probing import Checked, look_at
+from resources.endpoints.probing import Checked, findings, look_at
 from resources.endpoints.probing.sample import sample_photo
 from resources.errors import EndpointStoppedError, ModelError
 from tests.support.endpoint_server import EndpointServer
@@ -22,6 +22,7 @@ KEY = "sk-Secret-1234567890"
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[EndpointServer]:
     monkeypatch.setenv("PROBED_KEY", KEY)
+    monkeypatch.setattr(findings, "REST", 0.01)
     with EndpointServer(key=KEY, echoes_key=True, answers={"colour": "red"}) as endpoint:
         yield endpoint
 
@@ -78,7 +79,7 @@ def test_a_chat_endpoint_that_can_all_is_told_so(server: EndpointServer, photo_u
     assert found.rate_limits == {"x-ratelimit-limit-requests": "60"}
     assert (found.usage.input_tokens, found.usage.output_tokens) == (100, 10)
     assert found.usage.cost == pytest.approx(2.0)
-    assert found.latency_ms > 0
+    assert found.latency_ms is not None and found.latency_ms > 0
     assert len(server.asked) == 5, "a look makes few requests"
 
 
@@ -106,6 +107,19 @@ def test_a_format_that_is_taken_and_not_kept_does_not_work(server: EndpointServe
     found = look(chat(server, "chatty"))
     assert works(found)["answers by JSON schema"] is False
     assert works(found)["answers as JSON object"] is False
+
+
+def test_of_a_long_answer_the_beginning_is_told(server: EndpointServer) -> None:
+    server.answer_with = lambda _: "x" * 200_000
+    found = look(chat(server, "long"))
+    assert found.answers and len(found.answer) < 1_000
+
+
+def test_an_empty_text_is_no_answer(server: EndpointServer) -> None:
+    server.faults = ["empty"] * 4
+    found = look(chat(server, "empty"))
+    assert found.answers is False and "an empty text" in found.answer
+    assert found.usage.input_tokens == 100, "it was paid for all the same"
 
 
 def test_a_model_that_does_not_see_is_found_out(server: EndpointServer) -> None:
@@ -147,12 +161,51 @@ def test_an_endpoint_that_is_not_there_is_told_with_its_address(
         asyncio.run(look_at(config))
 
 
-def test_one_bad_answer_of_an_endpoint_is_a_finding_and_no_end(server: EndpointServer) -> None:
-    server.faults = ["ok", "503"]
+@pytest.mark.parametrize("fault", ["503", "429_retry_after:0.01", "malformed_body", "drop"])
+def test_one_fault_that_passes_says_nothing_of_what_an_endpoint_can(
+    server: EndpointServer, fault: str
+) -> None:
+    server.faults = [fault, "ok", fault, "ok", fault]
+    found = look(chat(server, f"one {fault}"))
+    assert works(found) == {
+        "photos as data URLs": True,
+        "photos by URL": None,
+        "answers by JSON schema": True,
+        "answers as JSON object": True,
+        "sees the photo": True,
+    }
+
+
+def test_what_fails_in_passing_twice_is_not_known(server: EndpointServer) -> None:
+    server.faults = ["ok", "503", "500"]
     found = look(chat(server, "busy"))
-    assert works(found)["answers by JSON schema"] is False
+    (schema,) = (one for one in found.findings if one.name == "answers by JSON schema")
+    assert schema.works is None and schema.words.startswith("not known: server_error")
     assert works(found)["answers as JSON object"] is True
     assert found.answers
+
+
+def test_what_works_in_the_call_itself_is_known_to_work(server: EndpointServer) -> None:
+    server.faults = ["429", "450"]
+    found = look(chat(server, "slow to start"))
+    assert found.answers and works(found)["photos as data URLs"] is True
+
+
+def test_an_endpoint_that_is_busy_all_the_while_is_not_said_to_give_no_answer(
+    server: EndpointServer,
+) -> None:
+    server.faults = ["429"] * 200
+    found = look(replace(chat(server, "full"), timeout_ms=100))
+    assert found.answers is None and "not known: rate_limited" in found.answer
+    assert works(found) == {"photos as data URLs": None, "photos by URL": None}
+    found = look(replace(embedding(server, "vllm"), timeout_ms=100, dimension=8))
+    assert found.answers is None and "not known: rate_limited" in found.answer
+
+
+def test_an_endpoint_that_stalls_is_not_waited_for(server: EndpointServer) -> None:
+    server.faults = ["stall:30", "stall:30"]
+    with pytest.raises(ModelError, match="timed_out"):
+        look(replace(chat(server, "stalls"), timeout_ms=100))
 
 
 def embedding(server: EndpointServer, provider: str) -> EndpointConfig:
@@ -193,10 +246,10 @@ def test_another_dimension_than_the_registered_one_is_told(server: EndpointServe
 
 
 def test_an_embedding_endpoint_without_vectors_answers_nothing(server: EndpointServer) -> None:
-    server.faults = ["500"] * 3
+    server.faults = ["400"] * 3
     found = look(embedding(server, "vllm"))
-    assert not found.answers and found.dimension is None
-    assert "server_error" in found.answer
+    assert found.answers is False and found.dimension is None
+    assert "bad_request" in found.answer
 
 
 def test_a_text_model_writes(server: EndpointServer) -> None:

@@ -287,7 +287,7 @@ def test_every_provider_comes_back_when_the_endpoint_says(
 @pytest.mark.parametrize("fault", PASSING)
 def test_what_passes_is_asked_again(endpoint: Endpoint, fault: str) -> None:
     endpoint.server.faults = [fault]
-    answered = endpoint.ask(photos(1), timeout_ms=700 if fault == "stall" else 30_000)
+    answered = endpoint.ask(photos(1), timeout_ms=1_500 if fault == "stall" else 30_000)
     assert answered.failures == [None]
     assert answered.attempts == endpoint.received() == 2
     assert endpoint.ledger.outcomes == [PASSING[fault], "ok"]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from listing_assets.catalog.schema import Tag, TagDefinition, Value
 from listing_assets.tagging.asking import LONGEST_QUOTE, Asked, ask
 from listing_assets.tagging.reasons import Reason
+from listing_assets.tagging.repair import LONGEST
+from listing_assets.tagging.step import answer_rows
 from listing_assets.tagging.validation import TagAnswer
 from resources.endpoints.interface import Described, DescribeRequest, Photo
 from resources.errors import EndpointStoppedError
@@ -203,3 +206,13 @@ def test_every_complaint_names_its_tag_and_what_is_wanted(tag: Tag, wrong: objec
         assert correction is not None
         assert correction.complaint.startswith(f'- "{tag.name}": the ')
         assert correction.complaint.endswith(".")
+
+
+def test_of_a_huge_invalid_answer_the_beginning_is_kept() -> None:
+    described = Described("x" * (2 * LONGEST), "call")
+    invalid = TagAnswer("invalid", None, Reason.NOT_JSON)
+    asked = Asked({"category": invalid}, (described,), {"category": described})
+    model = SimpleNamespace(service="m", version="1")
+    recipes: Any = SimpleNamespace(tag_model=model, tags={"category": "recipe"})
+    (row,) = answer_rows(recipes, PHOTO, asked).rows
+    assert row["raw"] == "x" * LONGEST

@@ -1,6 +1,7 @@
 """A definition is tried on a few photos, and what that paid for serves the run that follows."""
 
 import json
+import socket
 from typing import Any
 
 import numpy as np
@@ -9,18 +10,33 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from listing_assets.catalog import Recipes
+from listing_assets.cli import output
 from listing_assets.cli.installation import Installation
 from listing_assets.cli.tags import app
 from listing_assets.settings import Settings
+from resources.endpoints.chat.model import ChatModel
 from resources.endpoints.embedded.embedding_model import EmbeddedEmbeddingModel
 from resources.endpoints.embedded.tag_model import EmbeddedTagModel
-from resources.errors import CatalogError, EndpointStoppedError, LakeError, ListingError
+from resources.endpoints.flow import Patience
+from resources.errors import (
+    CatalogError,
+    EndpointStoppedError,
+    LakeError,
+    ListingError,
+    ModelError,
+)
 from resources.lake.tables import MODEL_CALLS, NORMALIZED_IMAGES, SMART_TAGS, embeddings
 from tests.conftest import Chain
 from tests.support.endpoint_server import EndpointServer
 
 PER_CALL = 100 * 1e-6 + 10 * 2e-6
 """What the server bills a call with, at the prices of the catalog."""
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables and sentences are not wrapped, whatever COLUMNS says."""
+    monkeypatch.setattr(output.console, "width", 200)
 
 
 def tags_try(*words: str, definition: str = "shop") -> Result:
@@ -96,6 +112,16 @@ def test_answers_that_change_are_told_and_the_first_ones_are_kept(
         "category": '"Food"',
         "title": '"A title"',
     }
+
+
+def test_answers_that_were_cut_off_count_for_what_a_call_takes(
+    chain: Chain, chat_server: EndpointServer
+) -> None:
+    chain.add_photos(range(2))
+    chat_server.faults.extend(["truncated"] * 4)
+    trial = tried("--twice", "0")
+    assert set(outcomes(chain)) == {"truncated"}
+    assert trial["whole"]["tokens"] == 2 * 2 * 110
 
 
 def test_a_second_asking_that_mends_an_invalid_answer_is_kept(
@@ -236,3 +262,73 @@ def test_a_version_without_a_photo_is_told(chain: Chain) -> None:
     result = tags_try()
     assert isinstance(result.exception, LakeError)
     assert "has no normalized photo" in str(result.exception)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls that give up at once, over the real client."""
+    patience = Patience(most_attempts=2, first_backoff=0.01, pause=0.02, unreached=0.1)
+    monkeypatch.setattr(
+        "listing_assets.cli.tags.open_tag_model",
+        lambda config, meter: ChatModel(config, meter, patience),
+    )
+
+
+def test_an_endpoint_where_nobody_listens_ends_it_with_an_error(
+    chain: Chain, chat_server: EndpointServer, hasty: None
+) -> None:
+    chain.add_photos(range(3))
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{unused.getsockname()[1]}"
+        chain.edit("models.yaml", chat_server.url, f"http://{host}/v1")
+        result = tags_try("--sample", "2", "--twice", "0")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, EndpointStoppedError)
+    assert f"{host} has not answered for" in str(result.exception)
+    assert "(connection refused)" in str(result.exception)
+    assert "photo" not in result.stdout, "no table of nothing"
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [("503", "2 calls ended with server_error"), ("content_filter", "content_filtered")],
+)
+def test_where_every_call_failed_it_ends_with_an_error_that_says_why(
+    chain: Chain, chat_server: EndpointServer, hasty: None, fault: str, told: str
+) -> None:
+    chain.add_photos(range(3))
+    chat_server.faults.extend([fault] * 20)
+    result = tags_try("--sample", "2", "--twice", "0")
+    assert isinstance(result.exception, ModelError)
+    assert "model chat answered about none of the 2 photos" in result.exception.problem
+    assert told in result.exception.problem
+    assert result.exception.remedy.endswith("listing models check 'chat'")
+    assert result.stdout == ""
+    assert outcomes(chain), "what was asked is in the ledger all the same"
+
+
+def test_photos_without_an_answer_are_counted_and_do_not_lower_the_estimate(
+    chain: Chain, chat_server: EndpointServer, hasty: None
+) -> None:
+    chain.add_photos(range(4))
+    chat_server.faults.append("content_filter")
+    trial = tried("--sample", "4", "--twice", "0")
+    assert trial["unanswered"] == {"content_filtered": 1}
+    assert trial["whole"]["tokens"] == 4 * 110
+    chain.lake.database.drop_table(SMART_TAGS.name)
+    chat_server.faults.append("content_filter")
+    result = tags_try("--sample", "4", "--twice", "0")
+    assert result.exit_code == 0
+    assert "1 of 4 photos got no answer: content_filtered 1" in result.stdout
+
+
+def test_answers_of_an_earlier_trial_are_shown_though_the_endpoint_fails_now(
+    chain: Chain, chat_server: EndpointServer, hasty: None
+) -> None:
+    chain.add_photos(range(4))
+    tried("--sample", "2", "--twice", "0")
+    chat_server.faults.extend(["503"] * 20)
+    trial = tried("--sample", "4", "--twice", "0")
+    assert trial["unanswered"] == {"server_error": 2}
+    assert sum(photo["usage"] is None for photo in trial["photos"]) == 2

@@ -5,12 +5,21 @@ is nullable instead of optional. Bounds are told in words (`prompt.py`), and as 
 schema that is shown to a model as text.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from resources.endpoints.interface import TagQuestion
 
 Schema = dict[str, Any]
+TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "array": (list,),
+    "boolean": (bool,),
+    "number": (int, float),
+    "null": (type(None),),
+}
+"""What JSON's types are when read."""
 
 
 def answer_schema(questions: Sequence[TagQuestion], *, strict: bool) -> Schema:
@@ -21,6 +30,27 @@ def answer_schema(questions: Sequence[TagQuestion], *, strict: bool) -> Schema:
         "required": [question.name for question in questions],
         "additionalProperties": False,
     }
+
+
+def follows(text: str, questions: Sequence[TagQuestion]) -> bool:
+    """Whether the object in a text is one that `answer_schema(questions, strict=True)` allows."""
+    try:
+        document = json.loads(text[text.find("{") : text.rfind("}") + 1])
+    except (ValueError, RecursionError):
+        return False
+    members = {question.name: _member(question, strict=True) for question in questions}
+    return document.keys() == members.keys() and all(
+        _fits(document[name], member) for name, member in members.items()
+    )
+
+
+def _fits(value: Any, member: Schema) -> bool:
+    kinds = tuple(kind for name in member["type"] for kind in TYPES[name])
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        return False
+    if isinstance(value, list):
+        return all(one in member["items"]["enum"] for one in value)
+    return "enum" not in member or value in member["enum"]
 
 
 def _member(question: TagQuestion, strict: bool) -> Schema:

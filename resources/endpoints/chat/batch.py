@@ -15,8 +15,8 @@ from typing import Any, Self
 from resources.endpoints.chat.batch_http import BatchHttp
 from resources.endpoints.chat.batch_lines import LINE_PATH, ResultLine, read_results
 from resources.endpoints.chat.batch_terms import BatchTerms, request_config
-from resources.endpoints.chat.ladder import Form, Refused, ladder_of
-from resources.endpoints.chat.providers import is_model_studio
+from resources.endpoints.chat.ladder import Form, ladder_of
+from resources.endpoints.complaints import Refused
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.faults import CallFault
 from resources.endpoints.flow.patience import Patience
@@ -110,7 +110,7 @@ class BatchClient:
             ModelError: the endpoint will not take it.
             EndpointStoppedError: no call can succeed until the user acts.
         """
-        key = "ds_name" if is_model_studio(self.config) else "listing_batch"
+        key = "ds_name" if self.config.is_model_studio else "listing_batch"
         body = {
             "input_file_id": file_id,
             "endpoint": LINE_PATH,

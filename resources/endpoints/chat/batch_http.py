@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import httpx2
 
-from resources.endpoints.chat.complaints import Complaints
-from resources.endpoints.chat.error_bodies import read_complaint
 from resources.endpoints.chat.providers import base_url, identity_headers
-from resources.endpoints.config import EndpointConfig
+from resources.endpoints.complaints import Complaints
+from resources.endpoints.complaints.error_bodies import read_complaint
+from resources.endpoints.config import EndpointConfig, catalog_file
 from resources.endpoints.faults import CallFault
 from resources.endpoints.flow.backoff import backoff
 from resources.endpoints.flow.patience import Patience
@@ -136,7 +136,7 @@ class BatchHttp:
             return ModelError(
                 f"model {self._config.name}: its endpoint has no batches, or not {what}"
                 f" ({fault.words}).",
-                "Check 'endpoint' in catalog/models.yaml; where it has no Batch API, set"
+                f"Check 'endpoint' in {catalog_file('models.yaml')}; where it has no Batch API, set"
                 " 'mode: online'.",
             )
         return ModelError(

@@ -7,11 +7,11 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from resources.endpoints.chat.complaints import Complaints
 from resources.endpoints.chat.completion import Completion, read_completion
 from resources.endpoints.chat.ladder import Form
 from resources.endpoints.chat.providers import CHAT_PATH
 from resources.endpoints.chat.request import PhotoRequest
+from resources.endpoints.complaints import Complaints
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.faults import CallFault
 from resources.endpoints.interface import DescribeRequest, Photo

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from resources.endpoints.config import EndpointConfig, UnitPrice
+from resources.endpoints.config import EndpointConfig, UnitPrice, catalog_file
 from resources.errors import ModelError
 
 OPTIONS = frozenset(
@@ -72,5 +72,5 @@ def _positive(config: EndpointConfig, option: str, usual: float) -> float:
 def _unusable(config: EndpointConfig, option: str, wanted: str) -> ModelError:
     return ModelError(
         f"model {config.name}: its option '{option}' is not {wanted}.",
-        "Change 'options' of the model in catalog/models.yaml.",
+        f"Change 'options' of the model in {catalog_file('models.yaml')}.",
     )

@@ -4,11 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from resources.endpoints.chat.complaints import Complaints
-from resources.endpoints.chat.words import storable
+from resources.endpoints.complaints import Complaints
+from resources.endpoints.complaints.words import storable
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.faults import CallFault
 from resources.endpoints.interface import Usage
+from resources.endpoints.metering import OK, TRUNCATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Completion:
     text: str
     cut_off: bool
     usage: Usage
+
+    @property
+    def outcome(self) -> str:
+        """What the ledger says of its request."""
+        return TRUNCATED if self.cut_off else OK
 
 
 def read_completion(content: bytes, config: EndpointConfig, complaints: Complaints) -> Completion:

@@ -14,8 +14,8 @@ import aiohttp
 import httpx2
 import openai
 
-from resources.endpoints.chat.complaints import Complaints
 from resources.endpoints.chat.providers import CHAT_PATH, base_url, identity_headers
+from resources.endpoints.complaints import Complaints
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.faults import CallFault
 

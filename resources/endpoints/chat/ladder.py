@@ -8,18 +8,12 @@ do, and each step down is remembered, so that one call pays for it and not every
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from resources.endpoints.complaints import Refused
 from resources.endpoints.interface import TagQuestion
 
 Questions = tuple[TagQuestion, ...]
 Output = Literal["json_schema", "json_object", "plain"]
 RUNGS: tuple[Output, ...] = ("json_schema", "json_object", "plain")
-
-Refused = Literal["format", "schema", "temperature", "input", "unknown"]
-"""
-What an endpoint will not take: `format`: structured output of this kind; `schema`: the schema of
-this very request; `temperature`: the default temperature of 0; `input`: the photo or the text.
-`unknown`: it does not say.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +23,12 @@ class Form:
     rung: int = 0
     temperature: bool = True
     """Whether the temperature is set to 0; some models take none but their own."""
+    renames_limit: bool = False
+    """Whether `max_tokens` among the options goes by its other name, `max_completion_tokens`, or
+    the other way round."""
+    shows_schema: bool = False
+    """Whether the prompt has the schema beside a `response_format` that has it: some endpoints take
+    a schema and do not keep to it."""
 
     @property
     def output(self) -> Output:
@@ -39,13 +39,20 @@ class Form:
         """The form to try when this one was refused; None if no other would help."""
         if refused == "temperature":
             return replace(self, temperature=False) if self.temperature else None
+        if refused == "limit":
+            return None if self.renames_limit else replace(self, renames_limit=True)
         if refused == "input" or self.rung == len(RUNGS) - 1:
             return None
         return replace(self, rung=self.rung + 1)
 
     def lower(self, other: "Form") -> "Form":
         """The less demanding of both, in each respect."""
-        return Form(max(self.rung, other.rung), self.temperature and other.temperature)
+        return Form(
+            max(self.rung, other.rung),
+            self.temperature and other.temperature,
+            self.renames_limit or other.renames_limit,
+            self.shows_schema or other.shows_schema,
+        )
 
 
 class Ladder:
@@ -56,6 +63,8 @@ class Ladder:
     """
 
     def __init__(self) -> None:
+        self.has_answered = False
+        """Whether any request was answered."""
         self._form = Form()
         self._of_questions: dict[Questions, Form] = {}
 
@@ -86,10 +95,11 @@ class Descent:
         """Step down, if that may help.
 
         After a refusal without a reason one step is tried, and remembered only if it helps: the
-        photo may be at fault.
+        photo may be at fault. All steps are tried as long as the endpoint has answered nothing.
         """
         lower = self.form.after(about)
-        if lower is None or (self._guessing and about == "unknown"):
+        guessed = self._guessing and self._ladder.has_answered
+        if lower is None or (guessed and about == "unknown"):
             return False
         self._guessing = self._guessing or about == "unknown"
         if not self._guessing:
@@ -99,8 +109,14 @@ class Descent:
 
     def answered(self) -> None:
         """The form was taken."""
+        self._ladder.has_answered = True
         if self._guessing:
             self._ladder.learn(self.form)
+
+    def ignored(self) -> None:
+        """The schema was taken, and the answer does not follow it."""
+        if self.form.output == "json_schema":
+            self._ladder.learn(replace(self.form, shows_schema=True))
 
 
 _LADDERS: dict[tuple[str, str], Ladder] = {}

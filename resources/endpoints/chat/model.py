@@ -8,11 +8,13 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from resources.endpoints.chat import streaming
+from resources.endpoints.chat.answer_schema import follows
 from resources.endpoints.chat.completion import Completion, read_completion
 from resources.endpoints.chat.connection import Connection
 from resources.endpoints.chat.ladder import Descent, Output, ladder_of
-from resources.endpoints.chat.refusals import RequestRefused
 from resources.endpoints.chat.request import PhotoRequest
+from resources.endpoints.chat.unexplained import Unexplained
+from resources.endpoints.complaints import RequestRefused
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.flow import DEFAULT_PATIENCE, Answer, Call, Caller, Patience
 from resources.endpoints.interface import Described, DescribeRequest, Photo, Usage
@@ -47,6 +49,7 @@ class ChatModel:
         self._caller = Caller(config, meter, patience)
         self._ladder = ladder_of(self._connection.url, config.model)
         self._prepared = lru_cache(REQUESTS_KEPT)(partial(PhotoRequest, config))
+        self._unexplained = Unexplained(config)
         self._tokens: float = FIRST_GUESS
         self._has_cut_off = False
 
@@ -118,7 +121,12 @@ class ChatModel:
         )
 
     async def _call(self, asked: PhotoRequest, photo: Photo) -> Call[Completion]:
-        """Ask in the strictest form that the endpoint takes."""
+        """Ask in the strictest form that the endpoint takes.
+
+        Raises:
+            EndpointStoppedError: no call can succeed until the user acts.
+        """
+        self._unexplained.raise_if_stopped()
         descent = Descent(self._ladder, asked.questions)
         usage, attempts = Usage(), 0
         while True:
@@ -132,8 +140,11 @@ class ChatModel:
             fault = call.fault
             if not isinstance(fault, RequestRefused) or not descent.refused(fault.about):
                 break
-        if fault is None:
+        self._unexplained.ended(fault)
+        if call.value is not None:
             descent.answered()
+            if not call.value.cut_off and not follows(call.value.text, asked.questions):
+                descent.ignored()
         return replace(call, usage=usage, attempts=attempts)
 
     async def _attempt(self, body: bytes) -> Answer[Completion]:
@@ -149,4 +160,4 @@ class ChatModel:
                 " options of the model, or ask for fewer tags.",
                 self._config.name,
             )
-        return Answer(completion, usage)
+        return Answer(completion, usage, completion.outcome)

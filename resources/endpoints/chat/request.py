@@ -16,6 +16,12 @@ from resources.endpoints.interface import DescribeRequest, Photo
 
 Members = dict[str, Any]
 
+LIMIT_NAMES = {
+    "max_tokens": "max_completion_tokens",
+    "max_completion_tokens": "max_tokens",
+}
+"""What the limit of tokens goes by, and its other name."""
+
 
 class PhotoRequest:
     """What is asked of each photo of a request, ready but for the photo.
@@ -52,7 +58,8 @@ class PhotoRequest:
         return before, after
 
     def _messages(self, form: Form, url: str) -> list[Members]:
-        text = instructions(self._request, with_schema=form.output != "json_schema")
+        with_schema = form.shows_schema or form.output != "json_schema"
+        text = instructions(self._request, with_schema=with_schema)
         content = [
             {"type": "text", "text": text},
             {"type": "image_url", "image_url": {"url": url}},
@@ -80,6 +87,9 @@ def encoded_body(config: EndpointConfig, messages: Any, form: Form, extras: Memb
     members: Members = {"model": config.model, "messages": messages}
     if form.temperature:
         members["temperature"] = 0
-    members |= extras | without_terms(config.options)
+    options = without_terms(config.options)
+    if form.renames_limit:
+        options = {LIMIT_NAMES.get(name, name): value for name, value in options.items()}
+    members |= extras | options
     given = {name: value for name, value in members.items() if value is not None}
     return json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -9,13 +9,14 @@ from typing import Any
 from resources.endpoints.chat.completion import read_usage
 from resources.endpoints.chat.connection import Connection
 from resources.endpoints.chat.ladder import Descent, Ladder
-from resources.endpoints.chat.refusals import RequestRefused
 from resources.endpoints.chat.request import encoded_body
-from resources.endpoints.chat.words import storable
+from resources.endpoints.complaints import RequestRefused
+from resources.endpoints.complaints.words import storable
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.faults import CallFault
 from resources.endpoints.flow import Answer, Call, Caller
 from resources.endpoints.interface import Usage
+from resources.endpoints.metering import OK, TRUNCATED
 from resources.errors import ModelError
 
 Messages = Sequence[Mapping[str, Any]]
@@ -45,8 +46,8 @@ class Writer:
                 call = await self._caller.call(partial(self._attempt, body), images=0)
                 usage, attempts = usage + call.usage, attempts + call.attempts
                 fault = call.fault
-                temperature = isinstance(fault, RequestRefused) and fault.about == "temperature"
-                if not temperature or not descent.refused("temperature"):
+                about = fault.about if isinstance(fault, RequestRefused) else "input"
+                if about not in {"temperature", "limit"} or not descent.refused(about):
                     return replace(call, usage=usage, attempts=attempts)
         finally:
             self.texts.put_nowait(None)
@@ -76,7 +77,7 @@ class Writer:
             if self._begun and fault.kind in {"busy", "passing"}:
                 raise CallFault(fault.code, "lasting", fault.words, usage=usage) from None
             raise
-        return Answer(None, usage)
+        return Answer(None, usage, TRUNCATED if ending == "length" else OK)
 
 
 def _text(delta: Any) -> str:

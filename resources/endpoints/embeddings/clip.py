@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from resources.endpoints.config import EndpointConfig
+from resources.endpoints.config import EndpointConfig, catalog_file
 from resources.endpoints.embedded.pixels import UNREADABLE_PHOTO, decode
 from resources.endpoints.embeddings.clip_files import find_files
 from resources.endpoints.embeddings.clip_images import ImagePreparation
@@ -105,7 +105,7 @@ class ClipModel:
             raise ModelError(
                 f"model {config.name}: its files give vectors of dimension {seen[1]}, but it is"
                 f" registered with dimension {config.dimension}.",
-                f"Set dimension: {seen[1]} in catalog/models.yaml, or leave it out.",
+                f"Set dimension: {seen[1]} in {catalog_file('models.yaml')}, or leave it out.",
             )
         return int(seen[1])
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from resources.endpoints.config import EndpointConfig
+from resources.endpoints.config import EndpointConfig, catalog_file
 from resources.errors import ModelError
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -67,7 +67,7 @@ def _folder(config: EndpointConfig) -> Path:
     if not _HUB_ID.fullmatch(config.model):
         raise ModelError(
             f"model {config.name}: there is no folder {folder}.",
-            "Set model in catalog/models.yaml to the folder of an ONNX export of CLIP.",
+            f"Set model in {catalog_file('models.yaml')} to the folder of an ONNX export of CLIP.",
         )
     try:
         from huggingface_hub import snapshot_download

@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from resources.endpoints.chat.complaints import Complaints
-from resources.endpoints.chat.error_bodies import read_complaint
-from resources.endpoints.config import EndpointConfig
+from resources.endpoints.complaints import Complaints
+from resources.endpoints.config import EndpointConfig, catalog_file
 from resources.endpoints.faults import CallFault
 from resources.errors import ModelError
 
@@ -43,13 +42,7 @@ class Reply:
         status = self.status if status is None else status
         if 200 <= status < 300:
             return self.complaints.fault_in_success(self.document)
-        fault = self.complaints.fault(status, self.headers, self.content)
-        if fault.code != "not_found":
-            return fault
-        words = read_complaint(status, self.content).words
-        return CallFault(
-            "not_found", "stopping", self.complaints.redacted(f"HTTP {status}: {words}")
-        )
+        return self.complaints.fault(status, self.headers, self.content)
 
 
 class Connection:
@@ -64,7 +57,7 @@ class Connection:
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
             raise ModelError(
                 f"model {config.name}: its endpoint is no http:// or https:// URL.",
-                "Set endpoint in catalog/models.yaml.",
+                f"Set endpoint in {catalog_file('models.yaml')}.",
             )
         key = config.api_key()
         self._url = url

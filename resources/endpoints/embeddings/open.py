@@ -1,6 +1,6 @@
 """Opens an embedding model that is not embedded, by its provider."""
 
-from resources.endpoints.config import EndpointConfig
+from resources.endpoints.config import EndpointConfig, catalog_file
 from resources.endpoints.embeddings.dashscope import DashScope
 from resources.endpoints.embeddings.pai_eas import PaiEas
 from resources.endpoints.embeddings.remote import Dialect, RemoteEmbeddingModel
@@ -28,8 +28,8 @@ def open_remote(
     if config.dimension is None:
         raise ModelError(
             f"model {config.name}: its dimension is not registered.",
-            f"Set dimension: N in catalog/models.yaml; `listing models check {config.name}` tells"
-            " it.",
+            f"Set dimension: N in {catalog_file('models.yaml')};"
+            f" `listing models check {config.name}` tells it.",
         )
     return RemoteEmbeddingModel(config, meter, dialect, config.dimension, patience)
 
@@ -49,5 +49,5 @@ def dialect_of(config: EndpointConfig) -> Dialect:
             return Vllm(config)
     raise ModelError(
         f"model {config.name}: provider '{config.provider}' has no embedding models.",
-        "Name a model of another provider in catalog/datasets.yaml.",
+        f"Name a model of another provider in {catalog_file('datasets.yaml')}.",
     )

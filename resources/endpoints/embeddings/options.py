@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from resources.endpoints.config import EndpointConfig
+from resources.endpoints.config import EndpointConfig, catalog_file
 from resources.errors import ModelError
 
 _OURS = frozenset({"max_batch", "image_text"})
@@ -18,7 +18,7 @@ def batch_size(config: EndpointConfig, default: int) -> int:
     if not isinstance(size, int) or isinstance(size, bool) or size < 1:
         raise ModelError(
             f"model {config.name}: options.max_batch is {size!r}, not a positive whole number.",
-            "Correct it in catalog/models.yaml.",
+            f"Correct it in {catalog_file('models.yaml')}.",
         )
     return size
 
@@ -38,6 +38,6 @@ def endpoint_url(config: EndpointConfig) -> str:
         raise ModelError(
             f"model {config.name}: it has no endpoint, and provider {config.provider} has no"
             " usual one.",
-            "Set endpoint in catalog/models.yaml.",
+            f"Set endpoint in {catalog_file('models.yaml')}.",
         )
     return config.endpoint.rstrip("/")

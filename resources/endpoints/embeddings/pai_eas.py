@@ -13,7 +13,6 @@ from resources.endpoints.embeddings.http import Reply
 from resources.endpoints.embeddings.options import batch_size, body_options, endpoint_url
 from resources.endpoints.embeddings.remote import Input
 
-_QUEUE_FULL = 450
 _PARTIAL = 204
 
 
@@ -40,7 +39,7 @@ class PaiEas:
         if not isinstance(status, int):
             raise malformed(f"status_code is {status!r}")
         if status not in {200, _PARTIAL}:
-            raise reply.refusal(429 if status == _QUEUE_FULL else status)
+            raise reply.refusal(status)
         output = document.get("output")
         items = output.get("embeddings") if isinstance(output, dict) else None
         vectors = vectors_of(items, inputs, partial=status == _PARTIAL)

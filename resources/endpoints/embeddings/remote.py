@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from resources.endpoints.config import EndpointConfig
+from resources.endpoints.config import EndpointConfig, catalog_file
 from resources.endpoints.embeddings.answers import Embeddings
 from resources.endpoints.embeddings.http import Connection, Reply
 from resources.endpoints.faults import CallFault
@@ -217,7 +217,7 @@ class RemoteEmbeddingModel:
                     f"model {self._config.name} answered with a vector of dimension {len(vector)},"
                     f" but is registered with dimension {self.dimension}.",
                     f"If that is right, set dimension: {len(vector)} for a new version of the"
-                    " model in catalog/models.yaml.",
+                    f" model in {catalog_file('models.yaml')}.",
                 )
             vectors[place] = vector
         return Embedded(vectors, tuple(asked.failures), asked.call_id, asked.usage, asked.attempts)

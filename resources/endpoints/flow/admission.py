@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.faults import CallFault
-from resources.endpoints.flow import stops
+from resources.endpoints.flow import outages, stops
 from resources.endpoints.flow.breaker import Breaker
 from resources.endpoints.flow.concurrency import Concurrency, Place
 from resources.endpoints.flow.patience import Patience
@@ -82,7 +82,7 @@ class Admission:
         """The request was answered after `seconds`."""
         self._correct(ticket, usage)
         self._concurrency.answered(ticket.place, now, seconds)
-        self._restart_after_outage()
+        self._end_outage(now)
         self._breaker.answered()
 
     @property
@@ -114,7 +114,7 @@ class Admission:
             self._failed(ticket, now, seconds, fault, is_first)
         else:
             self._concurrency.ended(ticket.place, now)
-            self._restart_after_outage()
+            self._end_outage(now)
             self._breaker.answered()
             if fault.kind == "stopping":
                 self._stop(stops.refuses_all(self._config, fault))
@@ -122,7 +122,7 @@ class Admission:
 
     def _refused(self, ticket: Ticket, now: float, fault: CallFault) -> None:
         self._concurrency.refused(ticket.place, now)
-        self._restart_after_outage()
+        self._end_outage(now)
         refusing = self._breaker.refused(now)
         if refusing >= self._most_refusing:
             self._stop(stops.refuses_for_long(self._config, fault, refusing))
@@ -135,11 +135,21 @@ class Admission:
             self._concurrency.timed_out(ticket.place, now, seconds)
         else:
             self._concurrency.ended(ticket.place, now)
+        was_open = self._breaker.is_open
         down = self._breaker.failed(
-            now, probe=ticket.is_probe, is_first=is_first, is_there=fault.may_be_input
+            now,
+            probe=ticket.is_probe,
+            is_first=is_first,
+            is_there=fault.may_be_input,
+            is_unreached=fault.unreached is not None,
         )
         if down is not None:
             self._stop(stops.is_down(self._config, fault, down))
+        elif outage := self._breaker.outage(now):
+            if not was_open:
+                outages.begins(self._config, fault, outage)
+            elif ticket.is_probe:
+                outages.goes_on(self._config, fault, outage)
         self._hold(now, fault)
 
     def _hold(self, now: float, fault: CallFault) -> None:
@@ -149,9 +159,10 @@ class Admission:
             self._stop(stops.wants_a_long_wait(self._config, fault))
         self._held_until = max(self._held_until, now + seconds)
 
-    def _restart_after_outage(self) -> None:
+    def _end_outage(self, now: float) -> None:
         """An endpoint that comes back is loaded slowly again."""
-        if self._breaker.is_open:
+        if outage := self._breaker.outage(now):
+            outages.ends(self._config, outage)
             self._concurrency.restart()
 
     def _correct(self, ticket: Ticket, usage: Usage) -> None:

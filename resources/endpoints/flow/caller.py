@@ -14,7 +14,7 @@ from resources.endpoints.flow.gate import Gate
 from resources.endpoints.flow.patience import DEFAULT_PATIENCE, Patience
 from resources.endpoints.flow.sharing import Sharing
 from resources.endpoints.interface import Usage
-from resources.endpoints.metering import Attempt, Meter
+from resources.endpoints.metering import OK, Attempt, Meter
 
 T = TypeVar("T")
 
@@ -25,10 +25,11 @@ ATTEMPTS_WHILE_DOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """What one successful attempt brought, and what it used."""
+    """What one successful attempt brought, what it used, and what the ledger says of it."""
 
     value: T
     usage: Usage
+    outcome: str = OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ class Caller:
             now = clock()
             seconds = now - began
             if isinstance(result, Answer):
-                outcome, usage = "ok", result.usage
+                outcome, usage = result.outcome, result.usage
                 admission.answered(ticket, now, seconds, usage)
             elif isinstance(result, CallFault):
                 outcome, usage = result.code, result.usage

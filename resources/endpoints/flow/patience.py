@@ -23,6 +23,10 @@ class Patience:
     """How long nothing is sent then, before one request probes; doubles each time."""
     down: float = 120.0
     """After being down for this long the run is stopped."""
+    unreached_to_open: int = 3
+    """As `failures_to_open`, for an endpoint to which no connection has come about yet."""
+    unreached: float = 15.0
+    """As `down`, for such an endpoint: its address is more likely to be wrong."""
 
     def call_seconds(self, timeout: float) -> float:
         """Most seconds of a call whose requests may take `timeout` seconds each."""

@@ -19,31 +19,33 @@ def refuses_all(config: EndpointConfig, fault: CallFault) -> EndpointStoppedErro
             if where
             else "Name the environment variable that holds the key as 'api_key_env' of the model,"
         )
-        return EndpointStoppedError(f"{_endpoint(config)} refuses the key.", f"{remedy} {AGAIN}")
+        return EndpointStoppedError(f"{subject(config)} refuses the key.", f"{remedy} {AGAIN}")
     if fault.code == "in_arrears":
         return EndpointStoppedError(
-            f"{_endpoint(config)} refuses every call: the account is in arrears{_said(fault)}.",
+            f"{subject(config)} refuses every call: the account is in arrears{_said(fault)}.",
             f"Settle the account's bill with the provider, {AGAIN}",
         )
     return EndpointStoppedError(
-        f"{_endpoint(config)} refuses every call ({fault.code}){_said(fault)}.",
+        f"{subject(config)} refuses every call ({fault.code}){_said(fault)}.",
         f"Mend what it complains of, {AGAIN}",
     )
 
 
 def is_down(config: EndpointConfig, fault: CallFault, seconds: float) -> EndpointStoppedError:
     """Nothing but passing failures came back for `seconds`; `fault` was the last."""
+    silence = f"{subject(config)} has not answered for {seconds:.0f} s"
+    if fault.unreached:
+        return EndpointStoppedError(
+            f"{silence} ({fault.unreached}).",
+            f"Check its address, and that it runs and can be reached from here, {AGAIN}",
+        )
     remedy = f"Check that the endpoint runs and can be reached, {AGAIN}"
     if fault.code == "timed_out":
         remedy = (
             f"Check that the endpoint runs, or give its answers more time than timeout_ms"
             f" {config.timeout_ms}, {AGAIN}"
         )
-    return EndpointStoppedError(
-        f"{_endpoint(config)} has not answered for {seconds:.0f} s; last seen was"
-        f" {fault.code}{_said(fault)}.",
-        remedy,
-    )
+    return EndpointStoppedError(f"{silence}; last seen was {fault.told}.", remedy)
 
 
 def refuses_for_long(
@@ -51,8 +53,8 @@ def refuses_for_long(
 ) -> EndpointStoppedError:
     """It asked to slow down for `seconds` and answered nothing."""
     return EndpointStoppedError(
-        f"{_endpoint(config)} has asked to slow down for {seconds:.0f} s and answered nothing; last"
-        f" seen was {fault.code}{_said(fault)}.",
+        f"{subject(config)} has asked to slow down for {seconds:.0f} s and answered nothing; last"
+        f" seen was {fault.told}.",
         f"Check the account's quota and lower the model's ceilings, {AGAIN}",
     )
 
@@ -60,17 +62,24 @@ def refuses_for_long(
 def wants_a_long_wait(config: EndpointConfig, fault: CallFault) -> EndpointStoppedError:
     """Its Retry-After is longer than any call is tried for."""
     return EndpointStoppedError(
-        f"{_endpoint(config)} takes no request for the next {fault.retry_after_seconds:.0f} s; last"
-        f" seen was {fault.code}{_said(fault)}.",
+        f"{subject(config)} takes no request for the next {fault.retry_after_seconds:.0f} s; last"
+        f" seen was {fault.told}.",
         f"Wait so long or check the account's quota, {AGAIN}",
     )
 
 
-def _endpoint(config: EndpointConfig) -> str:
-    """The model and its host; no path, no user and no query of the URL, which may hold secrets."""
-    parts = urlsplit(config.endpoint or "")
-    host = parts.netloc.rpartition("@")[2]
-    return f"model {config.name}: the endpoint {host}".rstrip()
+def host(config: EndpointConfig) -> str:
+    """Where a model's requests go; no path, no user, no query of the URL: they may hold secrets."""
+    return _netloc(config) or f"the endpoint of model {config.name}"
+
+
+def _netloc(config: EndpointConfig) -> str:
+    return urlsplit(config.endpoint or "").netloc.rpartition("@")[2]
+
+
+def subject(config: EndpointConfig) -> str:
+    """The model and its host, as the beginning of a sentence."""
+    return f"model {config.name}: the endpoint {_netloc(config)}".rstrip()
 
 
 def _said(fault: CallFault) -> str:

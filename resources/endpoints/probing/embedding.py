@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.embeddings.dashscope import DashScope
 from resources.endpoints.embeddings.http import Connection
 from resources.endpoints.embeddings.open import open_remote
 from resources.endpoints.embeddings.pai_eas import PaiEas
-from resources.endpoints.embeddings.remote import Dialect, Input
+from resources.endpoints.embeddings.remote import UNANSWERED, Dialect, Input
 from resources.endpoints.embeddings.vllm import Vllm
 from resources.endpoints.faults import CallFault
 from resources.endpoints.interface import EmbeddingModel, Photo, Usage
@@ -20,11 +22,14 @@ from resources.endpoints.metering import Unmetered
 from resources.endpoints.open import open_embedding_model
 from resources.endpoints.probing.findings import (
     NO_URL,
+    NOT_KNOWN,
     Checked,
     Finding,
+    failed,
     hasty,
     rate_limits,
     require_reachable,
+    twice,
 )
 from resources.endpoints.probing.sample import sample_photo
 
@@ -55,8 +60,8 @@ async def look_at_embeddings(config: EndpointConfig, photo_url: str | None) -> C
         await connection.aclose()
     limits = rate_limits(look.headers)
     if look.dimension is None:
-        words = next(finding.words for finding in findings if finding.works is False)
-        return Checked(False, words, 0.0, Usage(), tuple(findings), rate_limits=limits)
+        bad = next((one for one in findings if one.works is False), findings[0])
+        return Checked(bad.works, bad.words, None, Usage(), tuple(findings), rate_limits=limits)
     registered = replace(config, dimension=look.dimension)
     checked = await _call(open_remote(registered, Unmetered(), hasty(config)), photo)
     if config.dimension not in {None, look.dimension}:
@@ -81,16 +86,20 @@ class _Look:
         if one is None:
             return Finding(name, None, NO_URL)
         try:
-            reply = await self._connection.post(json.dumps(self._dialect.body([one])).encode())
-            self.headers = reply.headers
-            (vector,) = self._dialect.read(reply, 1).vectors
+            vector = await twice(self._config, lambda: self._vector(one))
         except CallFault as fault:
             require_reachable(self._config, fault)
-            return Finding(name, False, f"{fault.code}: {fault.words}")
+            return failed(name, fault)
         if vector is None:
             return Finding(name, False, "the endpoint left it out")
         self.dimension = len(vector)
         return Finding(name, True)
+
+    async def _vector(self, one: Input) -> np.ndarray | None:
+        reply = await self._connection.post(json.dumps(self._dialect.body([one])).encode())
+        self.headers = reply.headers
+        (vector,) = self._dialect.read(reply, 1).vectors
+        return vector
 
 
 async def _call(model: EmbeddingModel, photo: Photo) -> Checked:
@@ -101,5 +110,10 @@ async def _call(model: EmbeddingModel, photo: Photo) -> Checked:
         await model.aclose()
     latency_ms = (time.monotonic() - began) * 1000
     (failure,) = embedded.failures
-    answer = failure or f"a vector of {model.dimension} numbers"
-    return Checked(failure is None, answer, latency_ms, embedded.usage, dimension=model.dimension)
+    if failure == UNANSWERED:
+        answer = f"{NOT_KNOWN}: the endpoint failed in passing"
+        return Checked(None, answer, None, embedded.usage, dimension=model.dimension)
+    if failure:
+        return Checked(False, failure, None, embedded.usage, dimension=model.dimension)
+    answer = f"a vector of {model.dimension} numbers"
+    return Checked(True, answer, latency_ms, embedded.usage, dimension=model.dimension)

@@ -6,7 +6,7 @@ from resources.endpoints.chat.model import ChatModel
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.interface import Usage
 from resources.endpoints.metering import Unmetered
-from resources.endpoints.probing.findings import Checked, Finding, hasty, rate_limits
+from resources.endpoints.probing.findings import Checked, Finding, hasty, rate_limits, shown
 
 ASKED = "Write the word OK and nothing else."
 
@@ -24,7 +24,7 @@ async def look_at_text(config: EndpointConfig) -> Checked:
         await model.aclose()
     return Checked(
         answers=True,
-        answer="".join(pieces),
+        answer=shown("".join(pieces)),
         latency_ms=(time.monotonic() - began) * 1000,
         usage=sum(used, Usage()),
         findings=(Finding("streams text", True),),

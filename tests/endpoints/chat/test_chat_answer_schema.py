@@ -1,12 +1,13 @@
 """The schema of an answer, against the rules of strict structured output and a real validator."""
 
+import json
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from resources.endpoints.chat.answer_schema import answer_schema
+from resources.endpoints.chat.answer_schema import answer_schema, follows
 from resources.endpoints.interface import TagQuestion, TagValue
 
 STRICT_KEYWORDS = {"type", "properties", "required", "additionalProperties", "items", "enum"}
@@ -55,6 +56,26 @@ def test_unknown_is_an_answer_to_every_question(asked: list[TagQuestion]) -> Non
     assert not Draft202012Validator(answer_schema(asked, strict=True)).is_valid(
         {**unknown, "and another": None, "and one more": None}
     )
+
+
+anything = st.none() | st.booleans() | st.integers(-9, 9) | st.floats(-9, 9) | names
+
+
+@given(st.data(), questions())
+def test_an_answer_follows_its_schema_where_a_validator_says_so(
+    data: st.DataObject, asked: list[TagQuestion]
+) -> None:
+    told = [value.name for question in asked for value in question.values]
+    value = anything | st.sampled_from(told) if told else anything
+    document = {
+        question.name: data.draw(value | st.lists(value, max_size=3), question.name)
+        for question in asked[data.draw(st.integers(0, 1)) :]
+    }
+    is_valid = Draft202012Validator(answer_schema(asked, strict=True)).is_valid(document)
+    text = json.dumps(document)
+    assert follows(text, asked) is is_valid
+    assert follows(f"Here it is:\n```json\n{text}\n```", asked) is is_valid
+    assert not follows(text[:-1], asked)
 
 
 def test_only_values_of_a_choice_are_valid() -> None:

@@ -71,6 +71,7 @@ def test_an_answer_that_was_cut_off_is_handed_on_and_told(
         assert answered.raw.startswith("{") and not answered.raw.endswith("}")
     (told,) = caplog.messages
     assert "shop_model" in told and "max_tokens" in told
+    assert asking.ledger.outcomes == ["truncated", "truncated"]
 
 
 def test_a_refusal_is_lasting_and_paid_for(asking: Asking) -> None:
@@ -210,9 +211,10 @@ def test_a_stop_ends_the_other_photos_of_the_call(asking: Asking) -> None:
 
 def test_a_request_that_takes_too_long_is_timed_out_and_asked_again(asking: Asking) -> None:
     asking.server.faults = ["stall:5"]
-    answered = asking.once(timeout_ms=300)
+    answered = asking.once(timeout_ms=1_000)
     assert answered.failure is None
-    assert asking.ledger.outcomes == ["timed_out", "ok"]
+    *before, last = asking.ledger.outcomes  # a busy machine may let the second one time out too
+    assert (set(before), last) == ({"timed_out"}, "ok")
 
 
 def test_an_endpoint_that_is_not_there_is_a_passing_failure(asking: Asking) -> None:

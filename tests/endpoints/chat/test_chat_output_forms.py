@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from resources.endpoints.chat.ladder import Form, Ladder
+from resources.endpoints.chat.ladder import Form, Ladder, ladder_of
 from resources.endpoints.chat.model import ChatModel
+from resources.endpoints.interface import Correction
 from tests.endpoints.chat.asking import REQUEST, Asking, photo
 
 TEMPERATURE = json.dumps(
@@ -23,6 +25,7 @@ TEMPERATURE = json.dumps(
 )
 SCHEMA = json.dumps({"error": {"message": "Invalid schema for response_format 'tags': too long."}})
 SILENT = "{}"
+CORRECTION = replace(REQUEST, correction=Correction("no", "There was no JSON."))
 BAD_IMAGE = json.dumps({"error": {"message": "Invalid image: it cannot be decoded."}})
 
 
@@ -93,6 +96,7 @@ def test_a_refusal_without_a_reason_is_tried_one_step_lower_and_kept_if_that_hel
 def test_a_refusal_without_a_reason_is_forgotten_if_the_next_step_does_not_help(
     asking: Asking,
 ) -> None:
+    assert asking.once().failure is None
     for second in ((400, SILENT), (400, BAD_IMAGE)):
         asking.server.faults = [(400, SILENT), second]
         answered = asking.once()
@@ -100,6 +104,66 @@ def test_a_refusal_without_a_reason_is_forgotten_if_the_next_step_does_not_help(
         assert answered.attempts == 2
     assert asking.using(_output) == "json_schema"
     assert asking.once().failure is None
+
+
+def test_an_endpoint_that_refuses_all_forms_but_one_without_a_reason_is_understood(
+    asking: Asking,
+) -> None:
+    asking.server.faults = [(400, SILENT), (422, SILENT)]
+    assert asking.once().failure is None
+    assert asking.once().attempts == 1
+    assert asking.using(_output) == "plain"
+
+
+def test_the_limit_of_tokens_goes_by_the_name_that_the_endpoint_knows(asking: Asking) -> None:
+    asking.server.faults = [(400, json.dumps({"error": "'max_tokens' is not supported here."}))]
+    bodies = asking.bodies()
+    assert asking.once(options={"max_tokens": 300}).failure is None
+    assert asking.once(options={"max_tokens": 300}).attempts == 1
+    assert [body.get("max_completion_tokens") for body in bodies] == [300, 300]
+    assert not any("max_tokens" in body for body in bodies)
+    assert asking.ledger.outcomes == ["unsupported_option", "ok", "ok"]
+
+
+def test_both_names_of_the_limit_refused_are_no_endless_way(asking: Asking) -> None:
+    asking.server.faults = [(400, json.dumps({"error": f"unknown field max_{n}tokens"}))
+                            for n in ("", "completion_")]  # fmt: skip
+    answered = asking.once(options={"max_tokens": 300})
+    assert (answered.failure, answered.attempts) == ("unsupported_option", 2)
+
+
+def test_a_schema_that_is_taken_and_not_followed_is_told_in_words_from_then_on(
+    asking: Asking,
+) -> None:
+    prompts: list[str] = []
+
+    async def ask(model: ChatModel) -> None:
+        for number in range(3):
+            await model.describe([photo(number)], REQUEST)
+        await model.describe([photo(3)], CORRECTION)
+
+    def seen(body: dict[str, Any]) -> str:
+        kind = body["response_format"]["type"]
+        shown = "JSON schema of the answer" in json.dumps(body["messages"])
+        return f"{kind}{' and words' if shown else ''}"
+
+    def answer(asked: Any) -> str:
+        prompts.append(seen(asked.body))
+        price = "cheap" if len(prompts) == 2 else 1.5
+        return f"```json\n{json.dumps({'category': 'Food', 'price': price, 'title': None})}\n```"
+
+    asking.server.answer_with = answer
+    asking.using(ask)
+    assert prompts == ["json_schema", "json_schema"] + ["json_schema and words"] * 2
+
+
+@pytest.mark.parametrize("kind", ["truncated", "refusal", "500"])
+def test_an_answer_that_did_not_come_whole_says_nothing_of_the_schema(
+    asking: Asking, kind: str
+) -> None:
+    asking.server.faults = [kind]
+    asking.once()
+    assert ladder_of(asking.server.url, "test-model").form() == Form()
 
 
 def test_a_refused_schema_is_given_up_for_its_own_questions_alone(asking: Asking) -> None:

@@ -109,6 +109,14 @@ def test_a_text_that_breaks_off_is_told_and_not_begun_again(answer: bytes, code:
     assert len(server.requests) == 1
 
 
+def test_a_text_that_the_limit_of_tokens_ends_is_told_in_the_ledger() -> None:
+    reader = Reader()
+    with RawServer([chunked(event("one "), event("", "length")) + b"0\r\n\r\n"]) as server:
+        asking = Asking(EndpointServer())
+        asking.using(reader, endpoint=server.url)
+    assert (reader.pieces, asking.ledger.outcomes) == (["one "], ["truncated"])
+
+
 def test_what_no_call_can_mend_stops(writing: Asking) -> None:
     writing.server.faults = ["401"]
     with pytest.raises(EndpointStoppedError) as stopped:

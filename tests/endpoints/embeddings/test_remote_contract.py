@@ -34,7 +34,7 @@ STOPPING = {
     "401": VARIABLE,
     "403": VARIABLE,
     "arrears": "in arrears",
-    "404": "(not_found): HTTP 404: ",
+    "404": "(not_found): HTTP 404 (",
 }
 
 
@@ -98,11 +98,12 @@ def test_what_passes_is_asked_again(remote: Remote, fault: str) -> None:
 
 
 def test_an_answer_that_does_not_come_in_time_is_asked_for_again(remote: Remote) -> None:
-    remote.server.faults = ["stall:0.25"]
-    embedded = remote.use(lambda model: model.embed_photos(photos(1)), timeout_ms=100)
+    remote.server.faults = ["stall:5"]
+    embedded = remote.use(lambda model: model.embed_photos(photos(1)), timeout_ms=1_000)
 
     assert embedded.failures == (None,)
-    assert remote.meter.outcomes == ["timed_out", "ok"]
+    *before, last = remote.meter.outcomes  # a busy machine may let the second one time out too
+    assert (set(before), last) == ({"timed_out"}, "ok")
 
 
 def test_what_does_not_pass_leaves_inputs_unanswered(remote: Remote) -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from resources.endpoints.flow.breaker import Breaker
+from resources.endpoints.flow.breaker import Breaker, Outage
 from resources.endpoints.flow.patience import Patience
 
 PATIENCE = Patience(failures_to_open=3, pause=5.0, down=60.0)
@@ -86,6 +86,46 @@ def test_a_refusal_is_a_sign_of_life_and_its_time_counts_until_an_answer() -> No
     assert breaker.refused(25.0) == 15.0
     breaker.answered()
     assert breaker.refused(30.0) == 0.0
+
+
+def _fail(breaker: Breaker, now: float, *, is_unreached: bool, is_first: bool = True) -> None:
+    breaker.failed(now, probe=breaker.begin(), is_first=is_first, is_unreached=is_unreached)
+
+
+def test_where_nothing_was_ever_reached_fewer_failures_of_any_call_open_it() -> None:
+    breaker = Breaker(Patience(failures_to_open=8, unreached_to_open=3))
+    _fail(breaker, 0.0, is_unreached=True)
+    _fail(breaker, 1.0, is_unreached=True, is_first=False)
+    assert not breaker.is_open
+    _fail(breaker, 2.0, is_unreached=True, is_first=False)
+    assert breaker.outage(3.0) == Outage(lasted=3.0, next_try=4.0, left=12.0)
+
+
+def test_where_nothing_was_ever_reached_it_gives_up_sooner() -> None:
+    breaker, now, down = Breaker(Patience(unreached=15.0, down=120.0)), 0.0, None
+    while down is None:
+        now += breaker.wait(now)
+        down = breaker.failed(now, probe=breaker.begin(), is_unreached=True)
+    assert down == now == 15.0
+
+
+@pytest.mark.parametrize("sign", ["answered", "refused", "failed"])
+def test_any_sign_of_life_gives_it_the_usual_time(sign: str) -> None:
+    breaker = Breaker(Patience(failures_to_open=3, unreached=15.0, down=120.0))
+    if sign == "failed":
+        _fail(breaker, 0.0, is_unreached=False)
+    elif sign == "refused":
+        breaker.refused(0.0)
+    else:
+        breaker.answered()
+    for _ in range(3):
+        _fail(breaker, 0.0, is_unreached=True)
+    outage = breaker.outage(0.0)
+    assert outage is not None and outage.left == 120.0
+
+
+def test_a_closed_one_has_no_outage() -> None:
+    assert Breaker(PATIENCE).outage(1.0) is None
 
 
 @pytest.mark.parametrize("down", [0.0, 1.0])

@@ -1,19 +1,24 @@
 """What an endpoint's errors mean: HTTP statuses and error codes become faults.
 
-The words of faults that concern one photo are the endpoint's own, without secrets. What stops a
-run is told in words of ours, because an endpoint may echo a part of the key that it refuses.
+Faults have the endpoint's own words, without secrets. Only of a key that it refuses are they left
+out, because an endpoint may echo a part of the key in any form.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from resources.endpoints.chat.error_bodies import Complaint, complaint_in, read_complaint
-from resources.endpoints.chat.providers import CHAT_PATH, quota_means_arrears
-from resources.endpoints.chat.refusals import RequestRefused, refused
-from resources.endpoints.chat.retry_after import retry_after_seconds
-from resources.endpoints.chat.words import redacted
-from resources.endpoints.config import EndpointConfig
+from resources.endpoints.complaints.error_bodies import Complaint, complaint_in, read_complaint
+from resources.endpoints.complaints.refusals import (
+    RequestRefused,
+    lacks_model,
+    refused,
+    refused_option,
+    takes_no_photo,
+)
+from resources.endpoints.complaints.retry_after import retry_after_seconds
+from resources.endpoints.complaints.words import redacted
+from resources.endpoints.config import EndpointConfig, catalog_file
 from resources.endpoints.faults import CallFault
 
 FILTERED = re.compile(
@@ -41,8 +46,12 @@ STATUS_IN_SUCCESS: tuple[tuple[re.Pattern[str], int], ...] = (
 """What further codes would have come with, had they not come with HTTP 200."""
 UNPARSABLE = re.compile(r"produced output that does not match", re.IGNORECASE)
 """A server that cannot read what its own model wrote; asked again, the model writes the same."""
+BUSY = frozenset({429, 450})
+"""450 is PAI-EAS: the queue of the service is full."""
 PASSING = {408: "timed_out", 409: "conflict", 425: "server_error"}
 LASTING = {413: "too_many_bytes"}
+MOST_SAID = 240
+"""Characters of an endpoint's words that stand in a sentence of ours."""
 
 
 class Complaints:
@@ -79,8 +88,8 @@ class Complaints:
         status, letters = complaint.status, complaint.letters
         if IN_ARREARS.search(letters):
             return 402
-        if "insufficientquota" in letters and quota_means_arrears(self._config):
-            return 402
+        if "insufficientquota" in letters and not self._config.is_model_studio:
+            return 402  # Model Studio says it of the tokens of a minute
         if status not in {200, 400, 429} and status < 500:
             return status
         for pattern, meant in STATUS_OF_LETTERS:
@@ -100,10 +109,14 @@ class Complaints:
             return CallFault("content_filtered", "lasting", words)
         if UNPARSABLE.search(complaint.words):
             return CallFault("malformed_response", "lasting", words)
-        if status == 429:
+        if status in BUSY:
             return CallFault("rate_limited", "busy", words, retry_after_seconds=wait)
         if status in {400, 422, 500, 501}:
+            if takes_no_photo(complaint):
+                return self._sightless(status, words)
             about = refused(complaint)
+            if about in {"input", "unknown"} and lacks_model(complaint, self._config.model):
+                return self._not_found(status, words)
             if status < 500 or about not in {"input", "unknown"}:
                 return self._refusal(complaint, words)
         if status >= 500 or status in PASSING:
@@ -112,37 +125,61 @@ class Complaints:
                 code, "passing", words, retry_after_seconds=wait, may_be_input=status == 500
             )
         code = LASTING.get(status, "bad_request")
-        return self._stopping(status) or CallFault(code, "lasting", words)
+        return self._stopping(status, words) or CallFault(code, "lasting", words)
 
     def _refusal(self, complaint: Complaint, words: str) -> CallFault:
         about = refused(complaint)
-        member = complaint.param.split(".")[0]
-        if member in self._config.options and about != "input":
-            return CallFault(
-                "option_refused",
-                "stopping",
-                f"it does not take the option '{member}' ({words.rstrip('.')}); change 'options' of"
-                " the model in catalog/models.yaml",
-            )
-        return RequestRefused(about, words)
+        option = refused_option(complaint, self._config.options)
+        if option is None or about in {"input", "limit"}:
+            return RequestRefused(about, words)
+        return CallFault(
+            "option_refused",
+            "stopping",
+            f"it does not take the option '{option}'{_said(words)}; change 'options' of the model"
+            f" in {catalog_file('models.yaml')}",
+        )
 
-    def _stopping(self, status: int) -> CallFault | None:
+    def _stopping(self, status: int, words: str) -> CallFault | None:
         """What only the user can mend, as a part of the sentence that stops the run."""
-        model = self._config.model
         match status:
             case 401:
                 return CallFault("key_refused", "stopping", "HTTP 401")
             case 403:
-                words = f"HTTP 403: its account may not be allowed to use the model '{model}'"
-                return CallFault("key_refused", "stopping", words)
-            case 402:
-                words = "its balance or its quota is spent"
-                return CallFault("in_arrears", "stopping", words)
-            case 301 | 302 | 303 | 307 | 308 | 404 | 405 | 410:
-                words = (
-                    f"HTTP {status}; it has no model '{model}' or no path {CHAT_PATH}. Check"
-                    " 'model' and 'endpoint' in catalog/models.yaml: most endpoints end in /v1"
+                key = self._config.api_key_env
+                told = (
+                    f"HTTP 403{_said(words)}; check {f'the key in {key}' if key else 'api_key_env'}"
+                    f" and that its account may use the model '{self._config.model}'"
                 )
-                return CallFault("not_found", "stopping", words)
+                return CallFault("access_denied", "stopping", told)
+            case 402:
+                told = "its balance or its quota is spent"
+                return CallFault("in_arrears", "stopping", told)
+            case 301 | 302 | 303 | 307 | 308 | 404 | 405 | 410:
+                return self._not_found(status, words)
             case _:
                 return None
+
+    def _not_found(self, status: int, words: str) -> CallFault:
+        told = (
+            f"HTTP {status}{_said(words)}; it has no model '{self._config.model}', or no such path."
+            f" Check 'model' and 'endpoint' in {catalog_file('models.yaml')}"
+        )
+        if self._config.type in {"MLLM", "LLM"}:
+            told += ": most endpoints of chat models end in /v1"
+        return CallFault("not_found", "stopping", told)
+
+    def _sightless(self, status: int, words: str) -> CallFault:
+        told = (
+            f"HTTP {status}{_said(words)}; its model '{self._config.model}' sees no photos. Name"
+            f" one that does as 'model' in {catalog_file('models.yaml')}, or serve it with the"
+            " part that sees"
+        )
+        return CallFault("takes_no_photos", "stopping", told)
+
+
+def _said(words: str) -> str:
+    """The endpoint's words within a sentence of ours."""
+    said = " ".join(words.split())
+    if not said:
+        return ""
+    return f" ({said[:MOST_SAID].rstrip('.')}{'…' if len(said) > MOST_SAID else ''})"

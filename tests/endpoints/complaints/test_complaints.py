@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.endpoints.chat.complaints import Complaints
-from resources.endpoints.chat.refusals import RequestRefused
-from resources.endpoints.chat.retry_after import retry_after_seconds
+from resources.endpoints.complaints import Complaints, RequestRefused
+from resources.endpoints.complaints.retry_after import retry_after_seconds
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.faults import MOST_WORDS, CallFault
 
@@ -44,7 +43,7 @@ STATUSES = [
     (400, openai_error("API key not valid", "invalid_api_key"), "key_refused", "stopping"),
     (401, "Unauthorized", "key_refused", "stopping"),
     (402, {"error": {"message": "Insufficient Balance"}}, "in_arrears", "stopping"),
-    (403, {"code": "AccessDenied", "message": "no"}, "key_refused", "stopping"),
+    (403, {"code": "AccessDenied", "message": "no"}, "access_denied", "stopping"),
     (403, {"code": "AllocationQuota.FreeTierOnly"}, "in_arrears", "stopping"),
     (404, openai_error("no such model", "model_not_found"), "not_found", "stopping"),
     (405, "", "not_found", "stopping"),
@@ -55,6 +54,7 @@ STATUSES = [
     (422, {"detail": "no"}, "bad_request", "lasting"),
     (425, "", "server_error", "passing"),
     (429, openai_error("slow down", "rate_limit_exceeded"), "rate_limited", "busy"),
+    (450, "request queue is full", "rate_limited", "busy"),
     (429, openai_error("pay", "insufficient_quota"), "in_arrears", "stopping"),
     (429, openai_error("pay", "billing_hard_limit_reached"), "in_arrears", "stopping"),
     (429, {"code": "Throttling.AllocationQuota"}, "rate_limited", "busy"),
@@ -123,7 +123,22 @@ REFUSALS = [
         openai_error("'temperature' does not support 0", "unsupported_value", "temperature"),
     ),
     ("temperature", openai_error("temperature is not supported with this model")),
+    ("temperature", {"detail": "Unknown field: temperature"}),
+    ("temperature", {"error": "This model does not support temperature."}),
+    ("limit", openai_error("Use 'max_completion_tokens' instead.", None, "max_tokens")),
+    ("limit", openai_error("'max_tokens' is not supported with this model.")),
+    ("limit", {"message": "unexpected keyword argument 'max_completion_tokens'"}),
+    (
+        "limit",
+        {
+            "detail": [
+                {"loc": ["body", "max_completion_tokens"], "msg": "Extra inputs are not permitted"}
+            ]
+        },
+    ),
     ("input", openai_error("Invalid image.", "invalid_image_format")),
+    ("input", openai_error("The model cannot read the image: file not found.")),
+    ("input", openai_error("The model 'm' does not support this image.", None, "model")),
     ("input", openai_error("This model's maximum context length is 8192 tokens.")),
     ("input", openai_error("Invalid value", None, "messages.[0].content.[1].image_url")),
     (
@@ -170,15 +185,90 @@ def test_an_option_that_is_refused_stops_and_is_named() -> None:
     assert KEY not in met.words
 
 
+@pytest.mark.parametrize("words", ["Unknown option: 'seed'.", "`seed` must be positive"])
+def test_an_option_that_is_refused_in_words_alone_stops_and_is_named(words: str) -> None:
+    met = fault(400, {"error": words}, options={"top_k": 5, "seed": -1})
+    assert (met.code, met.kind) == ("option_refused", "stopping")
+    assert "'seed'" in met.words
+    met = fault(422, {"error": "top_k should be at most 3"}, options={"top_k": 5, "seed": -1})
+    assert "'top_k'" in met.words
+    assert fault(400, {"error": "it is seedless"}, options={"seed": 1}).kind == "lasting"
+
+
+NO_MODEL = [
+    openai_error("The model `m` does not exist."),
+    openai_error("Invalid model name passed in model=m. Call `/v1/models`."),
+    openai_error("Unknown model: m", None, "model"),
+    openai_error("no good", None, "model"),
+    {"detail": "Server is pinned to 'other/model'; requested 'm'."},
+    {"error": "model 'm' not found, try pulling it first"},
+    {"message": "Model m has not been loaded or is not served here", "code": 400},
+]
+
+
+@pytest.mark.parametrize("body", NO_MODEL)
+def test_a_model_that_is_not_there_stops_whatever_the_status(body: Any) -> None:
+    for status in (400, 422):
+        met = fault(status, body)
+        assert (met.code, met.kind) == ("not_found", "stopping")
+        assert "'m'" in met.words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "image input is not supported - hint: you may need to provide the mmproj",
+        "Qwen/Qwen3-4B is not a multimodal model",
+        "This model does not support image input.",
+        "The model 'm' does not support images.",
+        "Invalid content type. image_url is only supported by certain models.",
+    ],
+)
+def test_a_model_that_sees_nothing_stops_whatever_the_status(words: str) -> None:
+    for status in (400, 500):
+        met = fault(status, openai_error(words))
+        assert (met.code, met.kind) == ("takes_no_photos", "stopping")
+        assert words.split(maxsplit=1)[0] in met.words and "'m'" in met.words
+
+
+@pytest.mark.parametrize(
+    "words", ["We do not support images in WEBP.", "The model does not support image format bmp."]
+)
+def test_a_photo_of_the_wrong_kind_stops_nothing(words: str) -> None:
+    assert fault(400, openai_error(words)).kind == "lasting"
+
+
+def test_a_model_named_like_a_photo_can_be_missing_too() -> None:
+    body = openai_error("The model 'qwen-image-edit' does not exist.")
+    assert fault(400, body, model="qwen-image-edit").code == "not_found"
+    assert fault(400, openai_error("The image of the model does not exist.")).kind == "lasting"
+
+
+def test_a_denied_access_is_told_in_the_endpoints_words_without_the_key() -> None:
+    body = openai_error(f"Your plan lacks vision models (key {KEY[:-1]}, sk-ab***ef).")
+    words = fault(403, body).words
+    assert "Your plan lacks vision models" in words
+    assert "SHOP_KEY" in words and "'m'" in words
+    assert "sk-ab" not in words
+
+
 def test_a_photo_that_is_too_long_for_the_tokens_asked_for_stops_nothing() -> None:
     body = openai_error("max_tokens is too large: the context has 8192", None, "max_tokens")
     assert fault(400, body, options={"max_tokens": 4096}).kind == "lasting"
 
 
-def test_what_is_not_there_names_the_model_and_the_file() -> None:
-    words = fault(404, "").words
-    assert "'m'" in words
-    assert "catalog/models.yaml" in words
+def test_what_is_not_there_names_the_model_and_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LISTING_CATALOG", raising=False)
+    words = fault(404, "no such route").words
+    assert "'m'" in words and "no such route" in words
+    assert "in catalog/models.yaml" in words
+    monkeypatch.setenv("LISTING_CATALOG", "/srv/shop")
+    assert "in /srv/shop/models.yaml" in fault(404, "").words
+
+
+def test_a_page_of_a_gateway_is_told_by_its_title() -> None:
+    page = "<html><head><title>502 Bad\n Gateway</title></head><body>nginx</body></html>"
+    assert fault(502, page).words == "502 Bad Gateway"
 
 
 def test_words_have_no_key_no_signature_and_no_photo() -> None:

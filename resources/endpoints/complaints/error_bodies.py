@@ -11,6 +11,8 @@ from typing import Any
 
 CODE_MEMBERS = ("code", "error_code", "status_code", "type")
 WORD_MEMBERS = ("message", "msg", "detail")
+TITLE = re.compile(r"<title>(.+?)</title>", re.IGNORECASE | re.DOTALL)
+"""What a page of HTML, as gateways send it, is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ def read_complaint(status: int, content: bytes) -> Complaint:
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
-        return Complaint(status, words=" ".join(text.split()))
+        page = TITLE.search(text)
+        return Complaint(status, words=" ".join((page[1] if page else text).split()))
     return complaint_in(status, body[0] if isinstance(body, list) and body else body)
 
 
