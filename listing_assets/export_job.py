@@ -33,6 +33,7 @@ class ExportConfig(dg.Config):
     keys: list[str] = Field(default_factory=list)
     original: bool = False
     prompt: str = ""
+    drafts: bool = False
     overwrite: bool = False
     profile: str | None = None
 

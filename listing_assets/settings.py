@@ -15,9 +15,9 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 
 class Settings(BaseSettings):
-    """Read from `LISTING_…` environment variables."""
+    """Read from `LISTING_…` environment variables; an empty one is as one that is not set."""
 
-    model_config = SettingsConfigDict(env_prefix="LISTING_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="LISTING_", env_ignore_empty=True, extra="ignore")
 
     home: Path = Field(
         default=PROJECT / ".listing", description="where all state lives: lake, runs, reports"
@@ -48,6 +48,16 @@ class Settings(BaseSettings):
         pattern=r"^\d+(MB|GB)$",
         description="memory for joins over a version; more than this spills to disk",
     )
+    gallery_url: str = Field(
+        default="http://127.0.0.1:8188",
+        pattern=r"^https?://\S+$",
+        description="where people open the gallery; Dagster's metadata link there",
+    )
+    dagster_url: str = Field(
+        default="http://127.0.0.1:3000",
+        pattern=r"^https?://\S+$",
+        description="where people open Dagster's UI; the gallery's jobs link there",
+    )
 
     @model_validator(mode="after")
     def _resolve(self) -> Self:
@@ -73,6 +83,16 @@ class Settings(BaseSettings):
     def journals(self) -> Path:
         """What was paid for and is not in the lake yet."""
         return self.home / "journals"
+
+    @property
+    def jobs(self) -> Path:
+        """What the gallery's jobs were asked for, how far they are, and their logs."""
+        return self.home / "jobs"
+
+    @property
+    def exports(self) -> Path:
+        """Exports that were asked for over the API, unless they went to a bucket."""
+        return self.home / "exports"
 
     @property
     def dagster_storage(self) -> Path:

@@ -9,7 +9,10 @@ from listing_assets.versions.names import VersionName
 from tests.conftest import Chain
 
 V1 = VersionName("photos", "v1")
-OF_THE_PLACE = {"uri", "last_modified", "updated_at", "row_version"}
+OF_THE_PLACE = {
+    *("uri", "last_modified", "row_version"),
+    *("ingested_at", "embedded_at", "updated_at"),
+}
 
 
 def rows(chain: Chain) -> dict[str, dict]:

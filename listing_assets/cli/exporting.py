@@ -58,6 +58,10 @@ def export(
     prompt: Annotated[
         str, typer.Option(help="The question of training conversations, in place of our own.")
     ] = "",
+    drafts: Annotated[
+        bool,
+        typer.Option("--drafts", help="Write the products' listing drafts as well."),
+    ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an earlier export there, whole.")
     ] = False,
@@ -99,6 +103,7 @@ def export(
         query=query,
         original=original,
         prompt=prompt,
+        drafts=drafts,
         overwrite=overwrite,
         profile=profile,
     )

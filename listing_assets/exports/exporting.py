@@ -3,9 +3,11 @@
 import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from listing_assets.exports.dataset_version import check_name, make_dataset_version
+from listing_assets.exports.drafts import write_drafts
 from listing_assets.exports.errors import ExportError
 from listing_assets.exports.formats import DATASET_VERSION, FORMATS, Format
 from listing_assets.exports.output import MANIFEST, Output
@@ -66,14 +68,15 @@ def export(
         output = Output(target, waiting)
         photos = Photos(opened, selection, original=request.original, listener=listener)
         skipped = form.write(photos, output, request.prompt)
-        files, size = output.files, output.bytes
         written = photos.passed - skipped
         if not written:
             raise ExportError(
                 f"none of {photos.passed:,} photos of {opened} has a tag to learn from.",
                 "Tag them first, or choose another format.",
             )
-        output.finish(_manifest(request, opened, selection, written, skipped, files, size))
+        drafts = write_drafts(opened, selection, output) if request.drafts else None
+        files, size = output.files, output.bytes
+        output.finish(_manifest(request, opened, selection, written, skipped, files, size, drafts))
         target.publish(MANIFEST)
     return Exported(
         **_identity(request, opened),
@@ -138,8 +141,15 @@ def _manifest(
     skipped: int,
     files: int,
     size: int,
+    drafts: int | None,
 ) -> dict[str, Any]:
-    """What says of an export where it came from; nothing in it depends on when it was made."""
+    """What says of an export where it came from; nothing in it depends on when it was made.
+
+    The drafts of a revision may be made anew; an export with drafts has those of its time.
+    """
+    counts = {"photos": photos, "skipped": skipped, "files": files, "bytes": size}
+    if drafts is not None:
+        counts["drafts"] = drafts
     return {
         **_identity(request, opened),
         "version": str(opened.published.version),
@@ -147,7 +157,7 @@ def _manifest(
         "query": selection.told,
         "original": request.original,
         "prompt": request.prompt or None,
-        "counts": {"photos": photos, "skipped": skipped, "files": files, "bytes": size},
+        "counts": counts,
     }
 
 
@@ -168,6 +178,10 @@ def _format(request: ExportRequest) -> Format:
 
 def _require_free(target: Target, opened: OpenRevision, *, overwrite: bool) -> None:
     """Raise `ExportError` where writing would destroy, or feed the dataset with its own export."""
+    lake = opened.lake.uri.rstrip("/")
+    lake = lake if "://" in lake else str(Path(lake).resolve())
+    if f"{target.uri}/".startswith(f"{lake}/"):
+        raise ExportError(f"{target.uri} lies inside the lake {lake}.", "Export elsewhere.")
     dataset = opened.catalog.datasets.get(opened.published.dataset)
     if dataset is not None:
         store = open_store(dataset.source, dataset.credentials)

@@ -5,13 +5,12 @@ it says, orientation and colour profile among it. A TIFF structure, which is wha
 in any container (JPEG, PNG, WebP, HEIF, AVIF, TIFF) by its first bytes and checked by its content.
 """
 
-import io
 import re
 import struct
 import zlib
 from typing import Final
 
-from PIL import Image
+from listing_assets.exports.header import open_header
 
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 PNG_TEXTS: Final = (b"tEXt", b"zTXt", b"iTXt")
@@ -49,7 +48,7 @@ def without_place(data: bytes) -> bytes:
 def _tells_place(data: bytes) -> bool:
     """Whether a decoder finds GPS in the file."""
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with open_header(data) as image:
             return bool(image.getexif().get_ifd(GPS_POINTER))
     except Exception:  # Pillow raises many kinds for what it cannot read; that tells nothing.
         return False

@@ -1,6 +1,5 @@
 """The photos of an export: rows and files in key order, streamed, counted as they pass."""
 
-import io
 import json
 import time
 from collections import deque
@@ -14,9 +13,9 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from PIL import Image
 
 from listing_assets.exports.errors import ExportError
+from listing_assets.exports.header import open_header
 from listing_assets.exports.location import without_place
 from listing_assets.exports.naming import file_stem
 from listing_assets.exports.selecting import Selection
@@ -29,6 +28,7 @@ R = TypeVar("R")
 TELL_SECONDS: Final = 0.2
 SUFFIXES: Final = {
     "JPEG": "jpg",
+    "MPO": "jpg",
     "PNG": "png",
     "GIF": "gif",
     "BMP": "bmp",
@@ -37,7 +37,7 @@ SUFFIXES: Final = {
     "AVIF": "avif",
     "HEIF": "heic",
 }
-"""The suffix of an original, by its format as published."""
+"""The suffix of an original, by its format as published. MPO is a JPEG with more photos behind."""
 NORMALIZED: Final = "jpg"
 TAG: Final = "tag_"
 META: Final = "meta_"
@@ -59,7 +59,7 @@ class Photo:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height as the file's header says, in pixels."""
-        with Image.open(io.BytesIO(self.data)) as image:
+        with open_header(self.data) as image:
             return image.size
 
 

@@ -29,6 +29,8 @@ class ExportRequest(BaseModel):
     """The original files, without the place they were taken at, in place of normalized photos."""
     prompt: str = Field(default="", max_length=20_000)
     """The question of training conversations, in place of the one made of the tags' names."""
+    drafts: bool = False
+    """Also write the listing drafts of the products, `listing_drafts.jsonl`."""
     overwrite: bool = False
     """Replace an earlier export at the same place."""
     profile: str | None = None

@@ -46,7 +46,6 @@ class Manifest:
         """Columns as the file writes them, by their name in lower case."""
         self._order = array("q")
         """The rows by key; those of one key in the order of the file."""
-        self.duplicates = 0
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -69,6 +68,11 @@ class Manifest:
             if following is None or self._keys[following] != key:
                 values = json.loads(self._meta[row])
                 yield key, {column: as_type(values[column], types[column]) for column in values}
+
+    def repeated(self) -> Iterator[str]:
+        """The key of every row that a later row of the same key replaces, in key order."""
+        in_order = (self._keys[row] for row in self._order)
+        return (one for one, other in pairwise(in_order) if one == other)
 
     def load(self, rows: Iterator[Row], key_of: Callable[[str], str | None], *, text: bool) -> None:
         """Take in all rows; `text` says that values are cells of a CSV file.
@@ -101,8 +105,6 @@ class Manifest:
             self._keys.append(key_of(reference) or reference)
             self._meta.append(packed)
         self._order = array("q", sorted(range(len(self)), key=self._keys.__getitem__))
-        in_order = (self._keys[row] for row in self._order)
-        self.duplicates = sum(one == other for one, other in pairwise(in_order))
         self._require_chosen()
 
     def require_key_column(self, columns: Sequence[str]) -> None:
@@ -121,6 +123,13 @@ class Manifest:
         """The name under which a column travels, or None where it was not chosen."""
         if self._chosen is not None and written not in self._chosen:
             return None
+        if "`" in written:
+            raise self.error(
+                number,
+                f"has a column {json.dumps(written, ensure_ascii=False)}, whose name no table can"
+                " have: a backtick encloses names",
+                "Rename it, or leave it out by naming the others in 'columns' of the selection.",
+            )
         column = written.replace(".", "_")
         first = self._written.setdefault(column.lower(), written)
         if first != written:

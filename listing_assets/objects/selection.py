@@ -21,6 +21,8 @@ FIND_AT_MOST = 1_000
 """Keys of a manifest that are looked up one by one; a longer one is merged with the listing."""
 FIND_CONCURRENCY = 16
 MANIFEST_BYTES = 2 * 1024**3
+REPEATED = "row of a repeated key"
+"""The kind under which rows of a manifest count that a later row of the same key replaced."""
 
 
 class _Selection(BaseModel):
@@ -84,19 +86,17 @@ class ListingStats:
 
     objects: int = 0
     missing: int = 0
-    duplicates: int = 0
-    """Rows of the manifest that a later row of the same key replaced."""
     examples: dict[str, str] = field(default_factory=dict)
     """The first key of each kind that was passed over."""
     _passed_over: Counter[str] = field(default_factory=Counter)
 
     def pass_over(self, kind: str, key: str) -> None:
-        """Count one file that is not selected."""
+        """Count one file, or row of a manifest, that is not selected."""
         self._passed_over[kind] += 1
         self.examples.setdefault(kind, key)
 
     def passed_over(self) -> dict[str, int]:
-        """How many files were passed over, by kind: a suffix, `hidden`, `broken link` …"""
+        """How many files or rows were passed over, by kind: a suffix, `hidden`, `broken link` …"""
         return dict(sorted(self._passed_over.items()))
 
 
@@ -148,7 +148,8 @@ def open_selection(
             return OpenSelection(_photos(store, f"{version}/", stats), stats, {})
         case ManifestSelection():
             manifest = _read(store, selection, version, credentials)
-            stats.duplicates = manifest.duplicates
+            for key in manifest.repeated():
+                stats.pass_over(REPEATED, key)
             small = len(manifest) <= FIND_AT_MOST
             items = _found(store, manifest) if small else _merged(store, manifest, stats)
             return OpenSelection(items, stats, manifest.meta_schema)

@@ -52,12 +52,14 @@ class PublishedColumns:
                 pa.field("width", pa.int32()),
                 pa.field("height", pa.int32()),
                 pa.field("format", pa.string()),
+                pa.field("content_type", pa.string()),
                 pa.field("mode", pa.string()),
                 pa.field("orientation", pa.int32()),
                 pa.field("frames", pa.int32()),
                 pa.field("icc", pa.string()),
                 pa.field("bytes", pa.int64()),
                 pa.field("last_modified", TIME),
+                pa.field("ingested_at", TIME),
                 pa.field("captured_at", pa.timestamp("us")),
                 pa.field("phash", pa.string()),
                 pa.field("sharpness", pa.float32()),
@@ -72,6 +74,7 @@ class PublishedColumns:
                 pa.field("vector", pa.list_(pa.float32(), self.dimension)),
                 pa.field("model_tags", pa.string()),
                 pa.field("model_embedding", pa.string()),
+                pa.field("embedded_at", TIME),
                 pa.field("content_version", pa.string()),
                 pa.field("row_version", pa.string()),
                 pa.field("updated_at", TIME),
@@ -79,6 +82,11 @@ class PublishedColumns:
                 *(pa.field(f"meta_{name}", META_TYPES[kind]) for name, kind in self.meta.items()),
             ]
         )
+
+    @property
+    def shape(self) -> list[str]:
+        """Names and types, for digests."""
+        return [f"{field.name}:{field.type}" for field in self.schema]
 
 
 def tag_column(tag: Tag) -> str:

@@ -12,16 +12,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from lancedb.index import FTS, BTree, IvfSq, LabelList
 
 from listing_assets.catalog import Recipes
 from listing_assets.hashing import digest
 from listing_assets.publishing.columns import PublishedColumns
+from listing_assets.publishing.indexes import index
+from listing_assets.publishing.ingestion import load_ingested
 from listing_assets.publishing.revisions import (
     Revision,
     newest_earlier,
     newest_revision,
     note_revision,
+    open_revision,
 )
 from listing_assets.publishing.rows import load_rows
 from listing_assets.publishing.statistics import summarize
@@ -36,8 +38,6 @@ from resources.lake.tables import embeddings_name
 
 WRITE_ROWS = 4_096
 MERGE_ROWS = 20_000
-SCALAR_INDEX_ROWS = 5_000
-VECTOR_INDEX_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,24 @@ def publish_version(
     columns = PublishedColumns(recipes.definition, listing.meta_schema, _dimension(lake, recipes))
     newest = newest_revision(lake, version)
     with Relations(memory) as relations:
-        load_rows(relations, lake, version, recipes, listing.meta_schema)
+        load_rows(relations, lake, version, recipes, columns)
         _require_accounts(relations, version, listing.objects)
         data_version = _data_version(relations, columns)
         parent = newest_earlier(lake, version)
         branch = _open_branch(lake, version, columns, parent)
-        reshaped = _reshape(branch, columns)
-        added, changed, removed = _difference(relations, branch, reshaped)
-        is_new = newest is None or newest.data_version != data_version
-        if newest is not None and not (added or changed or removed or is_new):
+        _reshape(branch, columns)
+        added, changed, removed = _difference(relations, branch)
+        if (
+            newest is not None
+            and newest.data_version == data_version
+            and not (added or changed or removed)
+            and _is_told(relations, lake, branch, newest)
+        ):
+            _follow(branch, newest)
             return Publication(newest, False, 0, 0, 0)
         _write(relations, lake, branch, columns, recipes, (added, changed, removed))
         _require_rows(branch, version, listing.objects)
-        _index(branch, listing.objects)
+        index(branch, listing.objects)
         objects, published, rejected = relations.one(
             """SELECT count(*), count(*) FILTER (WHERE status = 'published'),
                       count(*) FILTER (WHERE status = 'rejected') FROM rows"""
@@ -93,7 +98,7 @@ def publish_version(
             published_at=datetime.now(UTC),
         )
     note_revision(lake, revision)
-    _follow(branch, version.version)
+    _follow(branch, revision)
     return Publication(revision, True, added, changed, removed)
 
 
@@ -122,7 +127,7 @@ def _require_accounts(relations: Relations, version: VersionName, listed: int) -
 def _data_version(relations: Relations, columns: PublishedColumns) -> str:
     """A hash of all rows' contents in key order, and of the columns they fill."""
     (content,) = relations.one("SELECT md5(string_agg(content_version, '' ORDER BY key)) FROM rows")
-    return digest(content, [f"{field.name}:{field.type}" for field in columns.schema])
+    return digest(content, columns.shape)
 
 
 def _open_branch(
@@ -142,7 +147,7 @@ def _open_branch(
     )
 
 
-def _reshape(branch: Any, columns: PublishedColumns) -> bool:
+def _reshape(branch: Any, columns: PublishedColumns) -> None:
     """Give the branch the version's columns; an altered column starts empty."""
     stands = {field.name: field.type for field in branch.schema}
     wanted = {field.name: field.type for field in columns.schema}
@@ -152,16 +157,16 @@ def _reshape(branch: Any, columns: PublishedColumns) -> bool:
     missing = [field for field in columns.schema if stands.get(field.name) != field.type]
     if missing:
         branch.add_columns(pa.schema(missing))
-    return bool(dropped or missing)
 
 
-def _difference(relations: Relations, branch: Any, reshaped: bool) -> tuple[int, int, int]:
+def _difference(relations: Relations, branch: Any) -> tuple[int, int, int]:
     """Make tables `fresh`, `stale` and `gone` of keys; count them."""
     relations.load("standing", scan(branch, ["key", "row_version"]))
     relations.make("fresh", "SELECT key FROM rows WHERE key NOT IN (SELECT key FROM standing)")
-    same = "false" if reshaped else "s.row_version IS NOT DISTINCT FROM r.row_version"
     relations.make(
-        "stale", f"SELECT key FROM rows r JOIN standing s USING (key) WHERE NOT ({same})"
+        "stale",
+        """SELECT key FROM rows r JOIN standing s USING (key)
+           WHERE s.row_version IS DISTINCT FROM r.row_version""",
     )
     relations.make("gone", "SELECT key FROM standing WHERE key NOT IN (SELECT key FROM rows)")
     added, changed, removed = relations.one(
@@ -169,6 +174,23 @@ def _difference(relations: Relations, branch: Any, reshaped: bool) -> tuple[int,
                   (SELECT count(*) FROM gone)"""
     )
     return added, changed, removed
+
+
+def _is_told(relations: Relations, lake: Lake, branch: Any, newest: Revision) -> bool:
+    """Whether the newest revision says what stands.
+
+    It does not where a kill came between writing rows whose place or time alone had changed and
+    their tag: the branch is up to date, and nobody sees it.
+    """
+    if branch.version == newest.table_version:
+        return True
+    tagged = open_revision(lake, newest.version.dataset, newest.revision)
+    relations.load("tagged", scan(tagged, ["key", "row_version"]))
+    (different,) = relations.one(
+        """SELECT count(*) FROM tagged t FULL JOIN rows r USING (key)
+           WHERE t.row_version IS DISTINCT FROM r.row_version"""
+    )
+    return not different
 
 
 def _write(
@@ -185,7 +207,8 @@ def _write(
 
     def batches(keys: str) -> Iterator[pa.RecordBatch]:
         vectors = _Vectors(lake, recipes, columns.dimension)
-        query = f"SELECT * FROM rows WHERE key IN (SELECT key FROM {keys}) ORDER BY key"
+        query = f"""SELECT * FROM rows JOIN ingested USING (key)
+                    WHERE key IN (SELECT key FROM {keys}) ORDER BY key"""
         for batch in relations.stream(query, WRITE_ROWS):
             yield _complete(pa.Table.from_batches([batch]), vectors, schema, now)
 
@@ -193,6 +216,8 @@ def _write(
         gone = [key for (key,) in relations.all("SELECT key FROM gone")]
         for start in range(0, len(gone), MERGE_ROWS):
             branch.delete(is_one_of("key", gone[start : start + MERGE_ROWS]))
+    if added or changed:
+        load_ingested(relations, lake, branch)
     if added:
         branch.add(pa.RecordBatchReader.from_batches(schema, batches("fresh")))
     if changed:
@@ -208,7 +233,8 @@ def _write(
 def _merge(branch: Any, batches: list[pa.RecordBatch]) -> None:
     if batches:
         merge = branch.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
-        merge.execute(pa.Table.from_batches(batches))
+        # Rows without a vector, such as rejected ones, are as they should be.
+        merge.execute(pa.Table.from_batches(batches), on_bad_vectors="null")
 
 
 class _Vectors:
@@ -261,24 +287,6 @@ def _require_rows(branch: Any, version: VersionName, listed: int) -> None:
         )
 
 
-def _index(branch: Any, rows: int) -> None:
-    """Full text at any size (a search needs it), the others where a scan begins to be felt."""
-    wanted: dict[str, Any] = {
-        "text": FTS(base_tokenizer="icu", stem=False, remove_stop_words=False)
-    }
-    if rows >= SCALAR_INDEX_ROWS:
-        wanted |= {"key": BTree(), "labels": LabelList()}
-    if rows >= VECTOR_INDEX_ROWS and branch.schema.field("vector").type.list_size > 1:
-        wanted["vector"] = IvfSq(distance_type="cosine")
-    indexed = {column for index in branch.list_indices() for column in index.columns}
-    if indexed:
-        branch.to_lance().optimize.optimize_indices()
-        branch.checkout_latest()
-    for column, config in wanted.items():
-        if column not in indexed:
-            branch.create_index(column, config=config)
-
-
 def _tag(branch: Any, version: VersionName, newest: Revision | None) -> str:
     """Make the next revision's tag, or find it where a kill came between tag and history."""
     number = newest.number + 1 if newest else 1
@@ -293,9 +301,10 @@ def _tag(branch: Any, version: VersionName, newest: Revision | None) -> str:
         number += 1
 
 
-def _follow(branch: Any, name: str) -> None:
+def _follow(branch: Any, newest: Revision) -> None:
     """Let the tag of the version's own name point at its newest revision."""
-    if name in branch.tags.list():
-        branch.tags.update(name, branch.version)
-    else:
-        branch.tags.create(name, branch.version)
+    name, tags = newest.version.version, branch.tags.list()
+    if name not in tags:
+        branch.tags.create(name, newest.table_version)
+    elif tags[name]["version"] != newest.table_version:
+        branch.tags.update(name, newest.table_version)

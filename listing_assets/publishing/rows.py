@@ -1,9 +1,11 @@
 """Joins the rows that a version publishes: objects, facts, tags, texts, and which vector is whose.
 
 The result is the DuckDB table `rows`, one row per object with every published column but `vector`
-(fetched when a row is written, by `vector_row`) and `updated_at`. Two digests tell rows apart:
+(fetched when a row is written, by `vector_row`), `ingested_at` and `updated_at`. Two digests tell
+rows apart:
 `content_version` covers what the row says of the photo, wherever it lies; `row_version` covers its
-place and time too.
+place and time too, and the table's columns, so that a row that was written with other ones is
+written again. Times of this platform's own work are in neither.
 """
 
 from typing import Any
@@ -12,7 +14,8 @@ import pyarrow as pa
 
 from listing_assets.catalog import Recipes
 from listing_assets.catalog.schema import Tag
-from listing_assets.publishing.columns import LABELLED, META_TYPES, tag_column
+from listing_assets.hashing import digest
+from listing_assets.publishing.columns import LABELLED, META_TYPES, PublishedColumns, tag_column
 from listing_assets.publishing.corrected import (
     corrected_value,
     given_by_people,
@@ -25,6 +28,7 @@ from listing_assets.versions.view import load_objects
 from resources.errors import LakeError
 from resources.lake import Lake
 from resources.lake.database import scan
+from resources.lake.newest import newest
 from resources.lake.tables import NORMALIZED_IMAGES, SMART_TAGS, embeddings_name
 
 FACTS = (
@@ -50,7 +54,7 @@ def load_rows(
     lake: Lake,
     version: VersionName,
     recipes: Recipes,
-    meta: dict[str, str],
+    columns: PublishedColumns,
 ) -> None:
     """Make the table `rows` of a version.
 
@@ -67,7 +71,7 @@ def load_rows(
     _load_answers(relations, lake, recipes)
     load_corrected(relations, lake, version.dataset, recipes.definition)
     _load_vectors(relations, lake, recipes)
-    relations.make("rows", _rows_query(recipes, meta))
+    relations.make("rows", _rows_query(recipes, columns))
 
 
 def _require_settled(relations: Relations, version: VersionName) -> None:
@@ -87,21 +91,22 @@ def _load_answers(relations: Relations, lake: Lake, recipes: Recipes) -> None:
     relations.load(
         "newest",
         lake.scan(SMART_TAGS, columns, of_recipes),
-        """SELECT image_id, tag,
-                  arg_max(struct_pack(status, value, seen_text, created_at), created_at) AS a
-           FROM incoming WHERE image_id IN (SELECT image_id FROM photos)
-           GROUP BY image_id, tag""",
+        newest(
+            ["image_id", "tag"],
+            ["status", "value", "seen_text", "created_at"],
+            "image_id IN (SELECT image_id FROM photos)",
+        ),
     )
     values = ", ".join(
-        f"""max(a.value) FILTER (tag = '{tag.name}' AND a.status = 'valid')
+        f"""max(value) FILTER (tag = '{tag.name}' AND status = 'valid')
             AS "{tag_column(tag)}" """
         for tag in recipes.definition.tags
     )
     relations.make(
         "answers",
         f"""SELECT image_id, {values},
-                   list(tag ORDER BY tag) FILTER (a.status != 'valid') AS invalid_tags,
-                   arg_max(a.seen_text, a.created_at) AS seen_text
+                   list(tag ORDER BY tag) FILTER (status != 'valid') AS invalid_tags,
+                   arg_max(seen_text, created_at) AS seen_text
             FROM newest GROUP BY image_id""",
     )
 
@@ -121,15 +126,19 @@ def _load_vectors(relations: Relations, lake: Lake, recipes: Recipes) -> None:
     relations.load(
         "vectors",
         rows,
-        """SELECT image_id, v.digest AS digest, v.row AS vector_row FROM (
-               SELECT image_id, arg_max(struct_pack(digest, reason, row := _rowid), created_at) AS v
-               FROM incoming WHERE image_id IN (SELECT image_id FROM photos) GROUP BY image_id)
-           WHERE v.reason IS NULL""",
+        f"""SELECT image_id, digest, created_at AS embedded_at, _rowid AS vector_row
+            FROM ({
+            newest(
+                ["image_id"],
+                ["digest", "reason", "created_at", "_rowid"],
+                "image_id IN (SELECT image_id FROM photos)",
+            )
+        }) WHERE reason IS NULL""",
     )
 
 
-def _rows_query(recipes: Recipes, meta: dict[str, str]) -> str:
-    tags = recipes.definition.tags
+def _rows_query(recipes: Recipes, columns: PublishedColumns) -> str:
+    tags, meta = recipes.definition.tags, columns.meta
     metas = ", ".join(
         f"""TRY_CAST(json_extract_string(o.meta, {_path(name)}) AS {DUCKDB_META[kind]})
             AS {_quoted("meta_" + name)}"""
@@ -175,6 +184,8 @@ def _rows_query(recipes: Recipes, meta: dict[str, str]) -> str:
                    CASE WHEN o.normalized THEN 'published' ELSE 'rejected' END AS status,
                    o.reason, o.detail, f.* EXCLUDE (_rowid, bytes),
                    coalesce(f.bytes, o.size) AS bytes, o.last_modified, o.pixels,
+                   -- The media types of all formats that are read have their names.
+                   'image/' || lower(f.format) AS content_type,
                    {typed}{"," + metas if metas else ""},
                    {labels_ai} AS labels_ai,
                    list_concat({labels_user}, coalesce(c.free, [])) AS labels_user,
@@ -182,7 +193,7 @@ def _rows_query(recipes: Recipes, meta: dict[str, str]) -> str:
                    a.seen_text,
                    list_filter(coalesce(a.invalid_tags, []), lambda x:
                        NOT list_contains({set_by_people(recipes.definition)}, x)) AS invalid_tags,
-                   v.digest AS vector_digest, v.vector_row,
+                   v.digest AS vector_digest, v.vector_row, v.embedded_at,
                    CASE WHEN a.image_id IS NOT NULL
                         THEN {quoted_text(recipes.tag_model.identity)} END AS model_tags,
                    CASE WHEN v.image_id IS NOT NULL
@@ -204,7 +215,8 @@ def _rows_query(recipes: Recipes, meta: dict[str, str]) -> str:
         )
         SELECT * EXCLUDE (pixels, seen_text, vector_digest, free),
                md5(concat_ws(chr(31), content_version, {_printed("uri")},
-                             {_printed("epoch_us(last_modified)")})) AS row_version
+                             {_printed("epoch_us(last_modified)")},
+                             {quoted_text(digest(columns.shape))})) AS row_version
         FROM versioned
     """
 

@@ -11,12 +11,22 @@ import lancedb
 import pyarrow as pa
 
 from resources.errors import LakeError
-from resources.lake.locks import Lease, open_leases
+from resources.lake.faults import lake_error
+from resources.lake.locks import TABLE as LEASES
+from resources.lake.locks import Lease
 from resources.lake.tables import TableSpec
+
+FAILURES = (OSError, RuntimeError, ValueError)
+"""What Lance raises, for a table that is not there and for a store that does not answer alike."""
+ABSENT = "was not found"
+"""In its message where it is the table that is not there."""
 
 
 class Lake:
-    """A LanceDB database. Cheap to make, safe to share between threads, not between forks."""
+    """A LanceDB database. Cheap to make, safe to share between threads, not between forks.
+
+    Reading makes nothing: a folder or table that is not there yet is an empty one.
+    """
 
     def __init__(self, uri: str, storage_options: Mapping[str, str] | None = None) -> None:
         self.uri = uri
@@ -24,10 +34,10 @@ class Lake:
 
     @cached_property
     def database(self) -> lancedb.DBConnection:
-        """The LanceDB connection, always reading what others have committed.
+        """The LanceDB connection, always reading what others have committed; makes the folder.
 
         Raises:
-            LakeError: the place does not exist or may not be written.
+            LakeError: the place does not exist, cannot be reached or may not be written.
         """
         try:
             if "://" not in self.uri:
@@ -37,22 +47,24 @@ class Lake:
                 read_consistency_interval=timedelta(0),
                 storage_options=self.storage_options or None,
             )
-        except (OSError, RuntimeError, ValueError) as error:
-            raise LakeError(
-                f"the lake {self.uri} cannot be opened: {error}.",
-                "Check LISTING_LAKE and that you may write there.",
-            ) from error
+        except FAILURES as error:
+            remedy = "Check LISTING_LAKE and that you may write there."
+            raise lake_error(self.uri, error, remedy=remedy) from error
 
     def names(self) -> list[str]:
-        """The names of all tables."""
+        """The names of all tables. Raises `LakeError` where the lake cannot be reached."""
         names: list[str] = []
         token = None
-        while True:
-            page = self.database.list_tables(page_token=token)
+        while self._may_hold_tables:
+            try:
+                page = self.database.list_tables(page_token=token)
+            except FAILURES as error:
+                raise lake_error(self.uri, error) from error
             names += page.tables
             token = page.page_token
             if not token:
-                return names
+                break
+        return names
 
     def exists(self, name: str) -> bool:
         """Whether there is a table of that name."""
@@ -62,33 +74,25 @@ class Lake:
         """The table of `spec`, made if it is not there.
 
         Raises:
-            LakeError: the table stands with other columns, written by another release.
+            LakeError: the table stands with other columns, written by another release; or the
+                lake cannot be reached.
         """
-        try:
-            table = self.database.open_table(spec.name)
-        except (ValueError, RuntimeError, FileNotFoundError):
-            table = self.database.create_table(spec.name, schema=spec.schema, exist_ok=True)
-        missing = set(spec.schema.names) - set(table.schema.names)
-        if missing:
-            raise LakeError(
-                f"table {spec.name} of the lake {self.uri} has no column"
-                f" {', '.join(sorted(missing))}.",
-                "It was written by another release: use a new LISTING_HOME or LISTING_LAKE.",
-            )
-        return table
+        table = self._standing(spec)
+        return self.create(spec.name, spec.schema) if table is None else table
 
     def open(self, name: str) -> Any:
-        """The table `name`. Raises `LakeError` where there is none."""
-        try:
-            return self.database.open_table(name)
-        except (ValueError, RuntimeError, FileNotFoundError) as error:
-            raise LakeError(
-                f"the lake {self.uri} has no table '{name}'.", "See `listing status`."
-            ) from error
+        """The table `name`. Raises `LakeError` where there is none, or none can be reached."""
+        table = self._found(name)
+        if table is None:
+            raise LakeError(f"the lake {self.uri} has no table '{name}'.", "See `listing status`.")
+        return table
 
     def create(self, name: str, schema: pa.Schema) -> Any:
         """The table `name`, made with `schema` if it is not there."""
-        return self.database.create_table(name, schema=schema, exist_ok=True)
+        try:
+            return self.database.create_table(name, schema=schema, exist_ok=True)
+        except FAILURES as error:
+            raise lake_error(self.uri, error, f"a new table {name} of") from error
 
     def append(self, spec: TableSpec, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Append in one commit; a reader is streamed, so that it may be larger than memory."""
@@ -102,8 +106,17 @@ class Lake:
         *,
         row_ids: bool = False,
     ) -> pa.RecordBatchReader:
-        """Stream the chosen columns; with `row_ids` there is a column `_rowid` (uint64) too."""
-        return scan(self.table(spec), columns, where, row_ids=row_ids)
+        """Stream the chosen columns; with `row_ids` there is a column `_rowid` (uint64) too.
+
+        Raises:
+            LakeError: as `table` does. A table that is not there has no rows.
+        """
+        table = self._standing(spec)
+        if table is None:
+            fields = [spec.schema.field(name) for name in columns]
+            fields += [pa.field("_rowid", pa.uint64())] if row_ids else []
+            return pa.RecordBatchReader.from_batches(pa.schema(fields), [])
+        return scan(table, columns, where, row_ids=row_ids)
 
     def read_jpegs(self, spec: TableSpec, row_ids: Sequence[int]) -> Iterator[bytes]:
         """The blobs of column `jpeg` at these row ids, in their order."""
@@ -112,7 +125,36 @@ class Lake:
 
     def lease(self, name: str, purpose: str, *, wait_seconds: float = 0.0) -> Lease:
         """A lease that one process at a time can hold, across all that use this lake."""
-        return Lease(open_leases(self.database), name, purpose, wait_seconds)
+        return Lease(self.table(LEASES), name, purpose, wait_seconds)
+
+    @property
+    def _may_hold_tables(self) -> bool:
+        return "://" in self.uri or Path(self.uri).is_dir()
+
+    def _found(self, name: str) -> Any | None:
+        """The table `name`, or None where there is none."""
+        if not self._may_hold_tables:
+            return None
+        try:
+            return self.database.open_table(name)
+        except FAILURES as error:
+            if ABSENT in str(error):
+                return None
+            # Never taken for a table that is not there: what it holds was paid for.
+            remedy = "Try again; if it stays so, restore the table from a backup."
+            raise lake_error(self.uri, error, f"table {name} of", remedy) from error
+
+    def _standing(self, spec: TableSpec) -> Any | None:
+        """The table of `spec`, or None where there is none; raises as `table` does."""
+        table = self._found(spec.name)
+        missing = set(spec.schema.names) - set(table.schema.names) if table is not None else ()
+        if missing:
+            raise LakeError(
+                f"table {spec.name} of the lake {self.uri} has no column"
+                f" {', '.join(sorted(missing))}.",
+                "It was written by another release: use a new LISTING_HOME or LISTING_LAKE.",
+            )
+        return table
 
 
 def scan(

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from resources.errors import VersionBusyError
 from resources.lake.keys import with_primary_key
+from resources.lake.tables import TableSpec
 from resources.processes import is_alive
 
 LIFETIME = timedelta(seconds=60)
@@ -35,6 +36,8 @@ SCHEMA = pa.schema(
         pa.field("expires_at", pa.int64(), nullable=False),
     ]
 )
+TABLE = TableSpec("leases", with_primary_key(SCHEMA, "name"))
+"""Without the key, two processes that insert the same new name would both succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +134,6 @@ class Lease:
         while not self._closing.wait(LIFETIME.total_seconds() / 3):
             expires_at = _now() + int(LIFETIME.total_seconds() * 1000)
             self._set(f"owner = '{self._owner}'", expires_at=expires_at)
-
-
-def open_leases(database: Any) -> Any:
-    """The table `leases`, made if it is not there."""
-    try:
-        return database.open_table("leases")
-    except (ValueError, RuntimeError, FileNotFoundError):
-        # Without the key, two processes that insert the same new name would both succeed.
-        keyed = with_primary_key(SCHEMA, "name")
-        return database.create_table("leases", schema=keyed, exist_ok=True)
 
 
 def _now() -> int:

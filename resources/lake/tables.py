@@ -218,6 +218,64 @@ CORRECTIONS = TableSpec(
 )
 """What people say of photos: append-only; `value` is JSON, `place` the order within a commit."""
 
+LISTING_ANSWERS = TableSpec(
+    "listing_answers",
+    pa.schema(
+        [
+            _required("request", pa.string()),
+            _required("kind", pa.string()),
+            _required("image_id", pa.string()),
+            _required("value", pa.string()),
+            _required("model", pa.string()),
+            _required("model_version", pa.string()),
+            _required("call_id", pa.string()),
+            _required("created_at", TIME),
+        ]
+    ),
+)
+"""Answers about the photos of listings, by the digest of the exact request; `image_id` is the
+cover's, `value` a text or the JSON of answered questions."""
+
+LISTING_DRAFTS = TableSpec(
+    "listing_drafts",
+    pa.schema(
+        [
+            _required("listing_id", pa.string()),
+            _required("recipe", pa.string()),
+            _required("category", pa.string()),
+            _required("template", pa.string()),
+            _required("status", pa.string()),
+            _required("draft", pa.string()),
+            _required("created_at", TIME),
+        ]
+    ),
+)
+"""One row per (listing, recipe): the draft as JSON. `recipe` covers all but the template of the
+category that was found, whose recipe is `template`."""
+
+LISTING_ADOPTIONS = TableSpec(
+    "listing_adoptions",
+    pa.schema(
+        [
+            _required("adoption_id", pa.string()),
+            _required("action", pa.string()),
+            _required("listing_id", pa.string()),
+            _required("recipe", pa.string()),
+            _required("definition", pa.string()),
+            _required("draft", pa.string()),
+            pa.field("title", pa.string()),
+            pa.field("description", pa.string()),
+            pa.field("category", pa.string()),
+            pa.field("attributes", pa.string()),
+            pa.field("author", pa.string()),
+            pa.field("share_kept", pa.float64()),
+            _required("created_at", TIME),
+        ]
+    ),
+)
+"""What became of drafts: each is `offered` to the person who waited for it, and may be `accepted`,
+with the texts as they were then. `draft` and `attributes` are JSON; `recipe` is the draft's."""
+
 FULL_RUNS = TableSpec(
     "full_runs",
     pa.schema(
@@ -263,6 +321,9 @@ FIXED = (
     BATCHES,
     BATCH_REQUESTS,
     CORRECTIONS,
+    LISTING_ANSWERS,
+    LISTING_DRAFTS,
+    LISTING_ADOPTIONS,
     FULL_RUNS,
 )
 

@@ -84,7 +84,7 @@ def open_target(uri: str, credentials: SourceCredentials | None = None) -> Targe
         SourceError: the credentials name what does not exist.
     """
     scheme, separator, place = uri.partition("://")
-    if not separator and uri.strip() and "\0" not in uri:
+    if not separator and uri.strip() and "\0" not in uri and Path(uri).expanduser().resolve().name:
         return FolderTarget(Path(uri))
     bucket, _, prefix = place.partition("/")
     if scheme not in {"s3", "oss"} or not bucket:

@@ -1,7 +1,6 @@
 """A logical dataset version: the selection's rows under a new name, for nothing."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -13,23 +12,25 @@ from listing_assets.search import Query
 from listing_assets.settings import Settings
 from resources.errors import CatalogError, ListingError
 from tests.conftest import Chain, draw_photo
-from tests.exports.conftest import exported
+from tests.exports.conftest import Listing, exported
 from tests.reading.published import Shop
 from tests.support.endpoint_server import EndpointServer
 
-OF_THE_VERSION = {"row_version", "updated_at"}
+OF_THE_VERSION = {"ingested_at", "row_version", "updated_at"}
 
 
-def test_its_rows_are_the_selection_and_nothing_is_computed_again(shop: Shop) -> None:
+def test_the_command_makes_and_publishes_one_and_nothing_is_computed_again(
+    shop: Shop, listing: Listing
+) -> None:
     food = open_version("photos@v1").where("category=Food")
-    done = exported("dataset-version", "food@v1", query=Query(where="category=Food"))
-    assert (done.to, done.photos) == ("food@v1", len(food))
-    photos_before = shop.chain.lake.open("normalized_images").count_rows()
-    run = shop.chain.run("food@v1")
-    assert run.success, run.problem
-    for step in ("normalized_images", "smart_tags", "embeddings"):
-        assert run[step]["computed"] == 0
-    assert shop.chain.lake.open("normalized_images").count_rows() == photos_before
+    worked = ("normalized_images", "smart_tags", "model_calls")
+    before = {name: shop.chain.lake.open(name).count_rows() for name in worked}
+    words = ("--format", "dataset-version", "--to", "food@v1", "--any", "category:Food")
+    code, out, err = listing("export", "photos@v1", *words)
+    assert code == 0, err
+    assert f"{len(food)} photos of photos@v1.2" in out and "published as v1.1" in out
+    assert before == {name: shop.chain.lake.open(name).count_rows() for name in worked}
+
     made = open_version("food@v1")
     told = [name for name in food.columns if name not in OF_THE_VERSION]
     assert made.to_arrow(told, vectors=True).to_pylist() == food.to_arrow(told).to_pylist()
@@ -38,26 +39,27 @@ def test_its_rows_are_the_selection_and_nothing_is_computed_again(shop: Shop) ->
     (correction,) = CorrectionJournal(shop.chain.lake, "food").all()
     assert correction.author == "Li"
 
+    # It can be exported and chosen from like any other.
+    exported("coco", shop.chain.home / "coco", "food@v1")
+    document = json.loads((shop.chain.home / "coco" / "annotations.json").read_text())
+    assert [image["key"] for image in document["images"]] == [row["key"] for row in food]
+    again = exported("dataset-version", "chosen@v1", "food@v1", keys=(shop.corrected,))
+    assert (again.dataset, again.photos) == ("food", 1)
 
-def test_a_version_of_an_older_revision_knows_no_later_correction(shop: Shop) -> None:
-    exported("dataset-version", "older@v1", "photos@v1.1")
-    run = shop.chain.run("older@v1")
+
+def test_a_dataset_grows_by_versions_and_one_of_an_older_revision_knows_no_later_correction(
+    shop: Shop,
+) -> None:
+    exported("dataset-version", "older@v1", keys=("a.jpg", "A.jpg"))
+    exported("dataset-version", "older@v2", "photos@v1.1", keys=("con.jpg", shop.corrected))
+    run = shop.chain.run("older@v2")
     assert run.success, run.problem
-    (row,) = open_version("older@v1").where(f'key="{shop.corrected}"')
-    assert row["labels"] == shop.row("v1.1", shop.corrected)["labels"]
-    assert row["labels_user"] == []
-
-
-def test_it_can_be_exported_and_selected_from_like_any_other(shop: Shop, tmp_path: Path) -> None:
-    exported("dataset-version", "two@v1", keys=("a.jpg", "A.jpg", "deep/a.jpg"))
-    assert shop.chain.run("two@v1").success
-    exported("coco", tmp_path / "coco", "two@v1")
-    document = json.loads((tmp_path / "coco" / "annotations.json").read_text())
-    assert [image["key"] for image in document["images"]] == ["A.jpg", "a.jpg", "deep/a.jpg"]
-    exported("dataset-version", "one@v1", "two@v1", keys=("a.jpg",))
-    exported("dataset-version", "one@v2", keys=("con.jpg",))
-    assert shop.chain.run("one@v2").success
-    assert [row["key"] for row in open_version("one@v2")] == ["con.jpg"]
+    for step in ("normalized_images", "smart_tags", "embeddings"):
+        assert run[step]["computed"] == 0
+    rows = {row["key"]: row for row in open_version("older@v2")}
+    assert sorted(rows) == ["con.jpg", shop.corrected]
+    assert rows[shop.corrected]["labels"] == shop.row("v1.1", shop.corrected)["labels"]
+    assert rows[shop.corrected]["labels_user"] == []
 
 
 def test_names_that_are_taken_are_refused(shop: Shop) -> None:

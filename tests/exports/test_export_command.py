@@ -1,8 +1,6 @@
 """`listing export`, and the job behind it: what they print, record and refuse."""
 
 import json
-import sys
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,6 @@ import pytest
 
 from listing_assets import open_version
 from listing_assets.assets.run import Installation, Progress
-from listing_assets.cli import main
 from listing_assets.export_job import (
     ExportConfig,
     export_config,
@@ -20,34 +17,10 @@ from listing_assets.export_job import (
 )
 from listing_assets.exports import Exported, ExportRequest
 from listing_assets.search import Query
-from listing_assets.settings import PROJECT
 from resources.injected import LakeResource
 from tests.conftest import draw_photo
+from tests.exports.conftest import Listing
 from tests.reading.published import PUBLISHED, Shop
-
-Listing = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def listing(
-    shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Listing:
-    """Run the command in this process: exit code, stdout, stderr."""
-    monkeypatch.setenv("LISTING_LAKE", str(shop.chain.home / "lake"))
-    monkeypatch.setenv("LISTING_DAGSTER", str(shop.chain.home / "dagster"))
-    monkeypatch.setenv("DAGSTER_HOME", str(PROJECT))
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["listing", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 def document(result: tuple[int, str, str]) -> Any:
@@ -102,18 +75,6 @@ def test_conditions_choose_and_a_dry_run_writes_nothing(listing: Listing, tmp_pa
     code, _, err = listing(*words, "--image", "nowhere.jpg")
     assert (code, "nowhere.jpg" in err) == (1, True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.jpg"]
-
-
-def test_a_dataset_version_is_made_and_published_at_once(shop: Shop, listing: Listing) -> None:
-    code, out, err = listing(
-        "export", "photos@v1", "--format", "dataset-version", "--to", "toys@v1",
-        "--any", "category:Toys",
-    )  # fmt: skip
-    assert code == 0, err
-    assert "published as v1.1" in out
-    assert [row["key"] for row in open_version("toys@v1")] == [
-        row["key"] for row in open_version("photos@v1").where("category=Toys")
-    ]
 
 
 @pytest.mark.parametrize(

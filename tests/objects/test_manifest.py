@@ -116,7 +116,7 @@ def test_the_last_row_of_a_key_holds_and_those_before_are_counted() -> None:
         '{"key": "a", "n": 1}\n{"key": "b", "n": 2}\n{"key": "a", "n": 3}\n{"key": "a", "n": 4}\n'
     )
     assert list(manifest.rows()) == [("a", {"n": 4}), ("b", {"n": 2})]
-    assert manifest.duplicates == 2
+    assert len(list(manifest.repeated())) == 2
 
 
 def test_references_are_turned_into_keys_and_strangers_stay_as_they_are() -> None:
@@ -251,3 +251,17 @@ def test_a_column_that_is_named_but_not_there_is_told() -> None:
     for name, text in [("m.csv", "key,title\na,b\n"), ("m.jsonl", '{"key": "a", "title": "b"}')]:
         with pytest.raises(SourceError, match=r"has no column 'price'"):
             read(text, name, columns=["title", "price"])
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("m.jsonl", b'{"key": "a", "size `cm`": 1}\n'), ("m.csv", b"key,size `cm`\na,1\n")],
+    ids=["jsonl", "csv"],
+)
+def test_a_column_whose_name_no_table_can_have_is_refused_unless_it_is_left_out(
+    name: str, data: bytes
+) -> None:
+    with pytest.raises(SourceError, match=r'm\.\w+:\d: has a column "size `cm`"') as told:
+        read_manifest(name, data, str)
+    assert "'columns' of the selection" in told.value.remedy
+    assert list(read_manifest(name, data, str, columns=[]).rows()) == [("a", {})]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from listing_assets.objects import selection as module
 from listing_assets.objects.selection import (
+    REPEATED,
     FolderSelection,
     ManifestSelection,
     MissingObject,
@@ -145,7 +146,7 @@ def test_keys_named_twice_count_once_and_are_told(write: Write) -> None:
     [first, _] = list(selected)
     assert isinstance(first, SelectedObject)
     assert first.meta == {"n": 3}
-    assert selected.stats.duplicates == 1
+    assert selected.stats.passed_over() == {REPEATED: 1}
     assert (selected.stats.objects, selected.stats.missing) == (1, 1)
 
 

@@ -37,9 +37,11 @@ FORMATS: Mapping[str, Format] = {
     "file-list": Format(
         "files.jsonl: URIs, tags and all columns", _unprompted(file_list.write_jsonl), False
     ),
-    "file-list-csv": Format("the same as files.csv", _unprompted(file_list.write_csv), False),
+    "file-list-csv": Format(
+        "files.csv: URIs, tags and all columns", _unprompted(file_list.write_csv), False
+    ),
     "file-list-parquet": Format(
-        "the same as files.parquet", _unprompted(file_list.write_parquet), False
+        "files.parquet: URIs, tags and all columns", _unprompted(file_list.write_parquet), False
     ),
     "huggingface-imagefolder": Format(
         "photos and metadata.jsonl, for load_dataset('imagefolder', data_dir=…)",
