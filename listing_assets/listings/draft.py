@@ -16,9 +16,11 @@ InstructionKind = Literal["photo", "photo_template", "photo_template_reference"]
 """What the description was asked from. Each is the fallback of the one after it."""
 
 StepName = Literal[
-    "safety", "category", "retrieval", "attributes", "description", "checks", "quality"
+    "photos", "safety", "category", "retrieval", "attributes", "description", "checks", "quality"
 ]
-StepStatus = Literal["done", "empty", "failed", "skipped", "out_of_time"]
+StepStatus = Literal["done", "empty", "refused", "failed", "skipped", "out_of_time"]
+"""`empty`: there was nothing to find; `refused`: it must not be published; `failed`: it may go well
+another time."""
 
 Support = Literal["photo", "reference", "unsupported"]
 ClaimKind = Literal[
