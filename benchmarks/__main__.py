@@ -12,6 +12,8 @@ NAMES = (
     "endpoint",
     "controller",
     "searching",
+    "api",
+    "gallery",
 )
 
 

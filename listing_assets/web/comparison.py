@@ -1,9 +1,11 @@
 """What differs between two revisions of a dataset: added, removed, replaced, relabelled photos."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from listing_assets.search import Published
 from listing_assets.versions.relations import Relations
@@ -21,9 +23,9 @@ MOST_LABELS: Final = 40
 class Comparison:
     """What one revision has against another.
 
-    `changes` has `key`, `kind`, and of both sides `status_before`, `labels_before`, `status_after`,
-    `labels_after`, in key order. `gained` and `lost` count labels of relabelled photos, the most
-    frequent first.
+    `changes` has `key`, `kind`, of both sides `status_before`, `labels_before`, `status_after`,
+    `labels_after`, and `labels_gained` and `labels_lost`, in key order. `gained` and `lost` count
+    labels of relabelled photos, the most frequent first.
     """
 
     before: str
@@ -33,6 +35,17 @@ class Comparison:
     gained: dict[str, int]
     lost: dict[str, int]
     changes: pa.Table
+
+    def chosen(self, kind: str | None, tag: str | None, label: str | None) -> pa.Table:
+        """The changes of a kind, and those that brought or took a label, or any label of a tag."""
+        found = self.changes
+        if kind is not None:
+            found = found.filter(pc.equal(found["kind"], kind))
+        if label is not None:
+            found = _with(found, lambda labels: pc.equal(labels, label))
+        if tag is not None:
+            found = _with(found, lambda labels: pc.starts_with(labels, f"{tag}:"))
+        return found
 
 
 def compare(before: Published, after: Published, memory: str) -> Comparison:
@@ -54,7 +67,11 @@ def compare(before: Published, after: Published, memory: str) -> Comparison:
                            WHEN a.status != b.status THEN 'status'
                            WHEN a.labels != b.labels THEN 'relabelled' END AS kind,
                       b.status AS status_before, b.labels AS labels_before,
-                      a.status AS status_after, a.labels AS labels_after
+                      a.status AS status_after, a.labels AS labels_after,
+                      list_filter(coalesce(a.labels, []), lambda x:
+                          NOT list_contains(coalesce(b.labels, []), x)) AS labels_gained,
+                      list_filter(coalesce(b.labels, []), lambda x:
+                          NOT list_contains(coalesce(a.labels, []), x)) AS labels_lost
                FROM after a FULL JOIN before b ON a.key = b.key""",
         )
         counts = dict(relations.all("SELECT kind, count(*) FROM compared GROUP BY kind"))
@@ -63,22 +80,31 @@ def compare(before: Published, after: Published, memory: str) -> Comparison:
             after.revision,
             counts.pop(None, 0),
             {kind: counts.get(kind, 0) for kind in KINDS},
-            _labels(relations, "labels_after", "labels_before"),
-            _labels(relations, "labels_before", "labels_after"),
+            _counted(relations, "labels_gained"),
+            _counted(relations, "labels_lost"),
             relations.table(
                 f"SELECT * FROM compared WHERE kind IS NOT NULL ORDER BY key LIMIT {MOST_LISTED}"
             ),
         )
 
 
-def _labels(relations: Relations, present: str, absent: str) -> dict[str, int]:
-    """Labels of relabelled photos that one side has and the other has not."""
+def _counted(relations: Relations, column: str) -> dict[str, int]:
+    """How often each label of a column stands at relabelled photos."""
     return dict(
         relations.all(
             f"""SELECT label, count(*) FROM (
-                    SELECT unnest(list_filter({present}, lambda x:
-                        NOT list_contains({absent}, x))) AS label
-                    FROM compared WHERE kind = 'relabelled')
+                    SELECT unnest({column}) AS label FROM compared WHERE kind = 'relabelled')
                 GROUP BY label ORDER BY 2 DESC, 1 LIMIT {MOST_LABELS}"""
         )
     )
+
+
+def _with(changes: pa.Table, is_meant: Callable[[pa.Array], pa.Array]) -> pa.Table:
+    """The changes that gained or lost a label that is meant."""
+    places = [
+        pc.list_parent_indices(labels).filter(is_meant(pc.list_flatten(labels)))
+        for name in ("labels_gained", "labels_lost")
+        for labels in (changes[name].combine_chunks(),)
+    ]
+    found = pc.unique(pa.concat_arrays(places))
+    return changes.take(found.take(pc.sort_indices(found)))

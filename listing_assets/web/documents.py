@@ -217,6 +217,7 @@ class CallDocument(BaseModel):
     model: str
     outcome: str
     tags: list[str]
+    recipes: list[str] = Field(description="Of the tags: what determined them, besides the photo.")
     input_tokens: int
     output_tokens: int
     cost: float | None
@@ -244,6 +245,8 @@ class ChangeDocument(BaseModel):
     status_after: str | None
     labels_before: list[str] | None
     labels_after: list[str] | None
+    labels_gained: list[str]
+    labels_lost: list[str]
 
 
 class ComparisonDocument(BaseModel):
@@ -256,6 +259,7 @@ class ComparisonDocument(BaseModel):
     counts: dict[str, int]
     gained: dict[str, int]
     lost: dict[str, int]
+    total: int = Field(description="Changes that are listed: of the kind, tag or label asked for.")
     next_token: str | None
     changes: list[ChangeDocument]
 
@@ -302,6 +306,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "The key is missing or wrong."},
     403: {"model": Problem, "description": "Another site's page made this request."},
     404: {"model": Problem, "description": "There is no such thing."},
+    409: {"model": Problem, "description": "Something else stands in the way now."},
     413: {"model": Problem, "description": "The request is too large."},
     422: {"model": Problem, "description": "A parameter does not fit, or what was sent."},
     502: {"model": Problem, "description": "A model or a source did not answer."},

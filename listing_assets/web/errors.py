@@ -6,8 +6,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 
 from listing_assets.corrections.journal import CorrectionError
+from listing_assets.exports import ExportError
 from listing_assets.search import QueryError, SearchError
 from resources.errors import (
     CatalogError,
@@ -33,12 +35,14 @@ class ChangedError(ListingError):
     """The source no longer holds what the revision was made of."""
 
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 STATUS: tuple[tuple[type[ListingError], int], ...] = (
     (NotFoundError, 404),
     (ChangedError, 409),
     (VersionBusyError, 409),
     (RefusedError, 422),
     (CorrectionError, 422),
+    (ExportError, 422),
     (SearchError, 400),
     (CatalogError, 503),
     (LakeError, 503),
@@ -88,10 +92,23 @@ def _of_validation(request: Request, error: Exception) -> JSONResponse:
 def _of_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     problem = f"{request.method} {request.url.path}: {error.detail}."
-    headers = dict(error.headers) if error.headers else None
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    if error.status_code == 405 and (methods := _methods(request)):
+        headers["allow"] = ", ".join(methods)
     return error_response(
         error.status_code, problem, "The API is described at /api/openapi.json.", headers
     )
+
+
+def _methods(request: Request) -> list[str]:
+    """All methods that routes of the API take at the path; the router tells those of one route."""
+    routes = [one for one in request.app.router.routes if not isinstance(one, Mount)]
+    return [
+        method
+        for method in METHODS
+        for scope in ({**request.scope, "method": method},)
+        if any(route.matches(scope)[0] == Match.FULL for route in routes)
+    ]
 
 
 def _of_server(request: Request, error: Exception) -> JSONResponse:

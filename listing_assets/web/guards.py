@@ -12,9 +12,13 @@ from listing_assets.web.errors import error_response
 
 UPLOAD_PATH: Final = "/api/uploads"
 MOST_UPLOAD: Final = 20 * 1024 * 1024
-"""Bytes of a photo to search by."""
+"""Bytes of a photo to search by, and of each photo of a listing."""
+LISTING_PATH: Final = "/api/listings"
+MOST_LISTING: Final = 100 * 1024 * 1024
+"""Bytes of the photos of a listing together."""
 MOST_BODY: Final = 4 * 1024 * 1024
 """Bytes of any other request."""
+MOST: Final = {UPLOAD_PATH: MOST_UPLOAD, LISTING_PATH: MOST_LISTING}
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -100,7 +104,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = MOST_UPLOAD if scope["path"] == UPLOAD_PATH else MOST_BODY
+        most = MOST.get(scope["path"], MOST_BODY)
         refusal = error_response(
             413, f"the request has more than {most:,} bytes.", "Send less, or a smaller photo."
         )

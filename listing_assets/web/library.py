@@ -70,10 +70,10 @@ class Library:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lake = Lake(settings.lake)
-        self._pool = DecodePool(DECODERS)
+        self.pool = DecodePool(DECODERS)
         self.pictures = Pictures(self.lake)
         self.originals = Originals()
-        self.uploads = Uploads(settings.home / "uploads", self._pool)
+        self.uploads = Uploads(settings.home / "uploads", self.pool)
         self._catalog: tuple[object, Catalog] | None = None
         self._opened: Kept[tuple[str, str, str], Published] = Kept(REVISIONS_KEPT)
         self._comparisons: Kept[tuple[str, str, str], Comparison] = Kept(COMPARISONS_KEPT)
@@ -84,7 +84,7 @@ class Library:
         """End models and decoders."""
         for embedder in self._embedders.values():
             embedder.close()
-        self._pool.close()
+        self.pool.close()
 
     @property
     def catalog(self) -> Catalog:
@@ -178,7 +178,7 @@ class Library:
         with self._lock:
             if place not in self._embedders:
                 self._embedders[place] = QueryEmbedder(
-                    recipes.embedding_model, recipes.spec, self._pool.normalize
+                    recipes.embedding_model, recipes.spec, self.pool.normalize
                 )
             return self._embedders[place]
 

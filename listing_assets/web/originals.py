@@ -9,6 +9,7 @@ from typing import Final
 from listing_assets.catalog import Dataset
 from listing_assets.imaging.formats import sniff
 from listing_assets.web.errors import ChangedError, NotFoundError
+from resources.errors import ObjectUnavailableError
 from resources.object_store import ObjectStore, open_store
 
 AT_ONCE: Final = 4
@@ -51,7 +52,7 @@ class Originals:
 
         Raises:
             NotFoundError: its bytes were never read.
-            ChangedError: the source holds other bytes under that key now.
+            ChangedError: the source holds other bytes under that key now, or none.
             SourceError: it cannot be had.
         """
         if image_id is None:
@@ -60,7 +61,12 @@ class Originals:
             )
         with self._turns:
             store = self._store(dataset)
-            data = store.read(key, max_bytes=dataset.normalization.max_bytes)
+            try:
+                data = store.read(key, max_bytes=dataset.normalization.max_bytes)
+            except ObjectUnavailableError as error:
+                if error.transient:
+                    raise
+                raise ChangedError(error.problem, error.remedy) from error
             if hashlib.sha256(data).hexdigest() != image_id:
                 raise ChangedError(
                     f"the source holds other bytes under '{key}' than when this was published.",

@@ -19,6 +19,7 @@ class Call(NamedTuple):
     model: str
     outcome: str
     tags: list[str]
+    recipes: list[str]
     input_tokens: int
     output_tokens: int
     cost: float | None
@@ -61,7 +62,7 @@ def calls_of(lake: Lake, image_id: str, memory: str) -> list[Call]:
     """The calls whose answers a photo's tags are, newest first."""
     with Relations(memory) as relations:
         where = f"image_id = {quoted_text(image_id)}"
-        relations.load("answers", lake.scan(SMART_TAGS, ["call_id", "tag"], where))
+        relations.load("answers", lake.scan(SMART_TAGS, ["call_id", "tag", "recipe"], where))
         calls = [row[0] for row in relations.all("SELECT DISTINCT call_id FROM answers")]
         if not calls:
             return []
@@ -79,9 +80,10 @@ def calls_of(lake: Lake, image_id: str, memory: str) -> list[Call]:
         ]
         relations.load("calls", lake.scan(MODEL_CALLS, columns, is_one_of("call_id", calls)))
         rows = relations.all(
-            """SELECT model || '@' || model_version, outcome, tags, input_tokens, output_tokens,
-                      cost / greatest(images, 1), latency_ms, created_at
-               FROM calls JOIN (SELECT call_id, list(DISTINCT tag ORDER BY tag) AS tags
+            """SELECT model || '@' || model_version, outcome, tags, recipes, input_tokens,
+                      output_tokens, cost / greatest(images, 1), latency_ms, created_at
+               FROM calls JOIN (SELECT call_id, list(DISTINCT tag ORDER BY tag) AS tags,
+                                       list(DISTINCT recipe ORDER BY recipe) AS recipes
                                 FROM answers GROUP BY call_id) USING (call_id)
                ORDER BY created_at DESC"""
         )

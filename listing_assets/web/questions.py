@@ -1,9 +1,10 @@
 """What a search is asked with over HTTP, with the parameters of managed multimodal datasets."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from listing_assets.search import KeyOf, Query, Upload
 from listing_assets.search.query import MOST_TEXT, MOST_TOP_K
@@ -13,6 +14,17 @@ from listing_assets.web.uploads import Uploads
 Label = Annotated[str, StringConstraints(max_length=300)]
 Labels = Annotated[list[Label], Field(max_length=100)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+NUMBER = re.compile(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
+
+
+def _no_number(value: object) -> object:
+    """A bare number would be taken for seconds since 1970, which a year is not meant as."""
+    if isinstance(value, int | float) or (isinstance(value, str) and NUMBER.fullmatch(value)):
+        raise ValueError("write a time as ISO 8601, such as 2026-11-21 or 2026-11-21T08:00:00Z")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(_no_number)]
 UploadId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 COLUMNS = (
     "uri",
@@ -60,10 +72,10 @@ class Question(BaseModel):
     directory: str = Field(
         default="", max_length=2048, description="A folder, with all beneath it."
     )
-    modified_from: datetime | None = None
-    modified_before: datetime | None = None
-    ingested_from: datetime | None = None
-    ingested_before: datetime | None = None
+    modified_from: Moment | None = None
+    modified_before: Moment | None = None
+    ingested_from: Moment | None = None
+    ingested_before: Moment | None = None
     min_bytes: int | None = Field(default=None, ge=0, lt=2**63)
     max_bytes: int | None = Field(default=None, ge=0, lt=2**63)
     format: Annotated[list[str], Field(max_length=20)] = Field(
@@ -134,6 +146,12 @@ class FilesQuestion(Question, Page):
         description="score, key, last_modified, size, or a field of one value.",
     )
     descending: bool = False
+    skip: int = Field(
+        default=0,
+        ge=0,
+        le=1_000_000,
+        description="The page begins after so many results. Without next_token.",
+    )
 
 
 class FacetsQuestion(Question):
@@ -165,3 +183,9 @@ class ComparisonQuestion(Page):
     before: str = Field(max_length=40, description="A version or revision.")
     after: str = Field(max_length=40, description="A version or revision.")
     kind: Literal["added", "removed", "replaced", "status", "relabelled"] | None = None
+    tag: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+        default=None, description="Only changes that brought or took a label of this tag."
+    )
+    label: Label | None = Field(
+        default=None, description="Only changes that brought or took this label `name:value`."
+    )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from listing_assets.search import Published, QueryVectors, search
+from listing_assets.search import Published, Query, QueryVectors, Results, search
 from listing_assets.search.query import MOST_RESULTS
 from listing_assets.web.errors import RefusedError
 from listing_assets.web.library import Library
@@ -17,6 +17,25 @@ def vectors_for(library: Library, dataset: str, question: Question) -> QueryVect
     """The dataset's model of vectors, where a question may have to ask it."""
     by_text = bool(question.text.strip()) and question.text_by != "words"
     return library.vectors(dataset) if by_text or question.image is not None else None
+
+
+def page_after(
+    published: Published, query: Query, vectors: QueryVectors | None, skip: int
+) -> Results:
+    """The page of `query` that begins after `skip` results; empty after the last.
+
+    What lies before is passed over in strides of keys alone, since a token names a row.
+    """
+    passed = 0
+    token = query.next_token
+    while passed < skip:
+        stride = min(skip - passed, MOST_RESULTS)
+        keys = replace(query, columns=(), max_results=stride, next_token=token)
+        found = search(published, keys, vectors)
+        passed, token = passed + stride, found.next_token
+        if token is None:
+            return replace(found, rows=found.rows.slice(0, 0))
+    return search(published, replace(query, next_token=token), vectors)
 
 
 def every_result(

@@ -1,5 +1,6 @@
 """A published dataset with everything that a gallery meets, and servers over it on real sockets."""
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -10,11 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from filelock import FileLock
 
 from listing_assets.settings import Settings
 from listing_assets.web.access import Access
 from listing_assets.web.app import build_app
-from tests.conftest import Chain, draw_photo
+from tests.conftest import MODELS, Chain, draw_photo
 from tests.support.endpoint_server import EndpointServer
 
 KEY = "a-key-that-nobody-guesses-1234"
@@ -30,27 +32,45 @@ class Gallery:
 
 
 @pytest.fixture(scope="session")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
-    root = tmp_path_factory.mktemp("gallery")
+def gallery(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Gallery]:
+    """Published once for all workers; each has its own copy of the lake and the catalog."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "published-gallery"
+    home, catalog = base / "gallery-home", base / "gallery-catalog"
     with EndpointServer() as server, pytest.MonkeyPatch.context() as patch:
-        chain = Chain(root, server.url)
-        patch.setenv("LISTING_HOME", str(chain.home))
-        patch.setenv("LISTING_CATALOG", str(chain.catalog))
         patch.delenv("LISTING_LAKE", raising=False)
-        chain.add_photos(range(8))
-        for number, name in enumerate(MEAN_NAMES):
-            path = chain.source / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(draw_photo(100 + number))
-        (chain.source / "broken.jpg").write_bytes(draw_photo(200)[:300])
-        (chain.source / "page.jpg").write_bytes(b"<html><script>alert(1)</script></html>")
-        assert chain.run("photos@v1").success
-        (chain.source / "p0000.jpg").unlink()
-        (chain.source / "p0001.jpg").write_bytes(draw_photo(300))
-        (chain.source / "new.jpg").write_bytes(draw_photo(301))
-        assert chain.run("photos@v2").success
-        (root / "secret.jpg").write_bytes(draw_photo(400))
-        yield Gallery(Settings(), chain.source)
+        with FileLock(f"{shared}.lock"):
+            if not (shared / "whole").is_file():
+                publish(shared, server, patch)
+                (shared / "whole").touch()
+        shutil.copytree(shared / "home", home)
+        shutil.copytree(shared / "catalog", catalog)
+        (catalog / "models.yaml").write_text(MODELS.format(url=server.url))
+        patch.setenv("LISTING_HOME", str(home))
+        patch.setenv("LISTING_CATALOG", str(catalog))
+        yield Gallery(Settings(), shared / "photos")
+
+
+def publish(root: Path, server: EndpointServer, patch: pytest.MonkeyPatch) -> None:
+    """Both versions, in `root`."""
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir()
+    chain = Chain(root, server.url)
+    patch.setenv("LISTING_HOME", str(chain.home))
+    patch.setenv("LISTING_CATALOG", str(chain.catalog))
+    chain.add_photos(range(8))
+    for number, name in enumerate(MEAN_NAMES):
+        path = chain.source / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(draw_photo(100 + number))
+    (chain.source / "broken.jpg").write_bytes(draw_photo(200)[:300])
+    (chain.source / "page.jpg").write_bytes(b"<html><script>alert(1)</script></html>")
+    assert chain.run("photos@v1").success
+    (chain.source / "p0000.jpg").unlink()
+    (chain.source / "p0001.jpg").write_bytes(draw_photo(300))
+    (chain.source / "new.jpg").write_bytes(draw_photo(301))
+    assert chain.run("photos@v2").success
+    (root / "secret.jpg").write_bytes(draw_photo(400))
 
 
 @contextmanager

@@ -1,11 +1,9 @@
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
+from listing_assets.cli.serving import serve
 from listing_assets.web.access import AccessError, access_for, is_loopback
 from tests.web.conftest import KEY
 
@@ -119,15 +117,11 @@ def test_loopback_is_this_machine_only(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
 
 
-def test_the_command_refuses_to_serve_others_without_a_key(tmp_path: Path) -> None:
-    environment = {**os.environ, "LISTING_HOME": str(tmp_path)}
-    environment.pop("LISTING_API_KEY", None)
-    ended = subprocess.run(
-        [sys.executable, "-m", "listing_assets.cli", "serve", "--host", "0.0.0.0", "--port", "0"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ended.returncode == 1 and "LISTING_API_KEY" in ended.stderr
+def test_the_command_refuses_to_serve_others_without_a_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LISTING_HOME", str(tmp_path))
+    monkeypatch.delenv("LISTING_API_KEY", raising=False)
+    with pytest.raises(AccessError, match="LISTING_API_KEY"):
+        serve(host="0.0.0.0", port=0)
+    assert list(tmp_path.iterdir()) == [], "nothing was begun"

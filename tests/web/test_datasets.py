@@ -59,6 +59,22 @@ def test_changes_come_in_pages_and_by_kind(api: httpx.Client) -> None:
     assert api.get(f"{path}&kind=added").status_code == 400
 
 
+def test_changes_are_chosen_by_the_labels_that_came_and_went(api: httpx.Client) -> None:
+    path = "/datasets/photos/comparison?before=v1&after=v2"
+    (added,) = api.get(f"{path}&kind=added").json()["changes"]
+    assert added["labels_gained"] == added["labels_after"] and added["labels_lost"] == []
+    label = added["labels_after"][0]
+    by_label = api.get(path, params={"before": "v1", "after": "v2", "label": label}).json()
+    changes = api.get(path).json()["changes"]
+    meant = [c["key"] for c in changes if label in c["labels_gained"] + c["labels_lost"]]
+    assert [change["key"] for change in by_label["changes"]] == meant
+    assert by_label["total"] == len(meant) >= 1
+    tag = label.split(":")[0]
+    assert api.get(f"{path}&tag={tag}").json()["total"] >= len(meant)
+    assert api.get(f"{path}&tag={tag[:-1]}").json()["changes"] == []
+    assert api.get(f"{path}&kind=relabelled&tag={tag}").json()["total"] == 0
+
+
 @pytest.mark.parametrize(
     ("path", "word"),
     [

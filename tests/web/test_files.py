@@ -33,6 +33,23 @@ def test_pages_have_no_gap_and_no_repeat(api: httpx.Client) -> None:
     assert api.get(f"{V1}/keys").json()["keys"] == PUBLISHED
 
 
+@pytest.mark.parametrize("order", [{}, {"sort": "size", "descending": True}, {"like": "p0002.jpg"}])
+def test_a_page_may_begin_anywhere_and_go_on_by_its_token(
+    api: httpx.Client, monkeypatch: pytest.MonkeyPatch, order: dict[str, str]
+) -> None:
+    whole = keys_of(api.get(f"{V1}/files", params=order))
+    monkeypatch.setattr("listing_assets.web.results.MOST_RESULTS", 3)  # more than one stride
+    for skip in (1, 3, 7, len(whole) - 1):
+        page = api.get(f"{V1}/files", params={**order, "skip": skip, "max_results": 2})
+        assert keys_of(page) == whole[skip : skip + 2]
+        assert page.json()["total"] == len(whole)
+    token = api.get(f"{V1}/files", params={**order, "skip": 4, "max_results": 2}).json()
+    rest = api.get(f"{V1}/files", params={**order, "next_token": token["next_token"]})
+    assert keys_of(rest) == whole[6:]
+    for skip in (len(whole), 500):
+        assert keys_of(api.get(f"{V1}/files", params={**order, "skip": skip})) == []
+
+
 @pytest.mark.parametrize("size", [0, 101, -1])
 def test_a_page_has_1_to_100_results(api: httpx.Client, size: int) -> None:
     answer = api.get(f"{V1}/files?max_results={size}")
@@ -120,6 +137,7 @@ def test_the_calls_of_a_file_have_their_cost(api: httpx.Client) -> None:
     calls = api.get(f"{V1}/calls?key=p0003.jpg").json()
     assert calls[0]["outcome"] == "ok" and calls[0]["cost"] > 0
     assert sorted(tag for call in calls for tag in call["tags"]) == ["category", "title"]
+    assert sum(len(call["recipes"]) for call in calls) == 2
 
 
 def test_rejected_files_are_counted_by_reason(api: httpx.Client) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import pyarrow.compute as pc
 from fastapi import APIRouter, Query
 
 from listing_assets.publishing.revisions import Revision
@@ -95,10 +94,8 @@ def compare_versions(
     before = library.open(dataset, question.before)
     after = library.open(dataset, question.after)
     found = library.comparison(before, after)
-    changes = found.changes
-    if question.kind is not None:
-        changes = changes.filter(pc.equal(changes["kind"], question.kind))
-    asked = dataset, found.before, found.after, question.kind
+    changes = found.chosen(question.kind, question.tag, question.label)
+    asked = dataset, found.before, found.after, question.kind, question.tag, question.label
     shown = changes.slice(question.start(*asked), question.max_results).to_pylist()
     return ComparisonDocument(
         dataset=dataset,
@@ -108,6 +105,7 @@ def compare_versions(
         counts=found.counts,
         gained=found.gained,
         lost=found.lost,
+        total=len(changes),
         next_token=question.following(len(changes), *asked),
         changes=[ChangeDocument(**row) for row in shown],
     )

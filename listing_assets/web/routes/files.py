@@ -27,7 +27,7 @@ from listing_assets.web.questions import (
     Question,
     RejectedQuestion,
 )
-from listing_assets.web.results import every_result, vectors_for
+from listing_assets.web.results import every_result, page_after, vectors_for
 from listing_assets.web.routes import DatasetName, FromLibrary, Reference
 
 router = APIRouter(prefix="/datasets/{dataset}/versions/{version}", tags=["files"])
@@ -44,18 +44,15 @@ def list_files(
 ) -> FilesPage:
     """Search or list: a page of the files that fulfil all conditions, ranked or sorted."""
     published = library.open(dataset, version)
-    found = search(
-        published,
-        question.query(
-            library.uploads,
-            _columns(published),
-            max_results=question.max_results,
-            next_token=question.next_token,
-            sort=question.sort,
-            descending=question.descending,
-        ),
-        vectors_for(library, dataset, question),
+    query = question.query(
+        library.uploads,
+        _columns(published),
+        max_results=question.max_results,
+        next_token=question.next_token,
+        sort=question.sort,
+        descending=question.descending,
     )
+    found = page_after(published, query, vectors_for(library, dataset, question), question.skip)
     return FilesPage(
         dataset=dataset,
         revision=found.revision,

@@ -1,0 +1,69 @@
+// Which photos are chosen: some by their keys, or all results of the question.
+
+export class Selection extends EventTarget {
+  #keys = new Set();
+  #isAll = false;
+  #anchor = null;
+  #source;
+
+  /** `source` has total(), rows(first, last) and keys(): the results that are chosen from. */
+  constructor(source) {
+    super();
+    this.#source = source;
+  }
+
+  get size() {
+    return this.#isAll ? (this.#source.total() ?? 0) : this.#keys.size;
+  }
+
+  /** Whether all results are chosen, so that they are named by the question and not by keys. */
+  get isAll() {
+    return this.#isAll;
+  }
+
+  get keys() {
+    return [...this.#keys];
+  }
+
+  has(key) {
+    return this.#isAll || this.#keys.has(key);
+  }
+
+  clear() {
+    if (this.size === 0) return;
+    this.#keys.clear();
+    this.#isAll = false;
+    this.#anchor = null;
+    this.#changed();
+  }
+
+  all() {
+    this.#keys.clear();
+    this.#isAll = true;
+    this.#changed();
+  }
+
+  /** Chooses a photo or lets go of it; a range begins here. */
+  async toggle(key, place) {
+    this.#anchor = place;
+    if (this.#isAll) {
+      this.#keys = new Set(await this.#source.keys());
+      this.#isAll = false;
+    }
+    if (!this.#keys.delete(key)) this.#keys.add(key);
+    this.#changed();
+  }
+
+  /** Chooses all from where the last choice was made to `place`. */
+  async extend(place) {
+    const from = this.#anchor ?? place;
+    this.#anchor = from;
+    const rows = await this.#source.rows(Math.min(from, place), Math.max(from, place));
+    for (const row of rows) this.#keys.add(row.key);
+    this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
