@@ -57,9 +57,14 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.run
 
-# Opt-in: the chain over a server of other makers, which has an environment of its own.
-test-peers: $(VENV)/.dev $(PEERS)/.done
-	$(BIN)/python -m pytest -m peers -n 0 tests/peers
+# Opt-in: the chain over a server of other makers, which has an environment of its own, and exports
+# opened by the tools that they are for.
+test-peers: $(VENV)/.tools $(PEERS)/.done
+	$(BIN)/python -m pytest -m peers -n 0 tests/peers tests/peers_exports
+
+$(VENV)/.tools: $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,tools]'
+	@touch $@
 
 $(PEERS)/.done: tests/peers/requirements.txt | $(BIN)/python
 	@echo "installing the peers' pinned packages (once; torch is large) …"

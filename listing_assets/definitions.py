@@ -8,7 +8,7 @@ import dagster as dg
 # A check that knows its partition is still marked as a preview in Dagster 1.13.
 warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
-from listing_assets.assets import ASSETS  # noqa: E402
+from listing_assets.assets import ASSETS, ON_REQUEST  # noqa: E402
 from listing_assets.assets.run import Installation, Progress  # noqa: E402
 from listing_assets.checks import CHECKS  # noqa: E402
 from listing_assets.jobs import JOBS  # noqa: E402
@@ -32,7 +32,7 @@ def build_defs(*, resource_overrides: Mapping[str, object] | None = None) -> dg.
         "progress": Progress(),
     }
     return dg.Definitions(
-        assets=ASSETS,
+        assets=[*ASSETS, *ON_REQUEST],
         asset_checks=CHECKS,
         jobs=JOBS,
         sensors=SENSORS,

@@ -1,11 +1,13 @@
-"""The jobs: the chain for one dataset version, incremental or in full."""
+"""The jobs: the chain for one dataset version, incremental or in full; what is made on request."""
 
 import dagster as dg
 
 from listing_assets.assets import ASSETS
+from listing_assets.assets.instruction_datasets import instruction_datasets
+from listing_assets.assets.listing_evaluations import listing_evaluations
 
 CHAIN = dg.AssetSelection.assets(*ASSETS)
-MODED = ("normalized_images", "smart_tags", "embeddings", "predicted_tags")
+MODED = ("normalized_images", "smart_tags", "embeddings", "predicted_tags", "listing_drafts")
 """The steps that take a run mode."""
 
 
@@ -30,4 +32,16 @@ build_version_full = dg.define_asset_job(
     description="Compute all of a dataset version again, then publish.",
 )
 
-JOBS = [build_version, build_version_full]
+evaluate_listings = dg.define_asset_job(
+    "evaluate_listings",
+    selection=dg.AssetSelection.assets(listing_evaluations),
+    description="Compare a version's drafts with texts and labels of people.",
+)
+
+write_instructions = dg.define_asset_job(
+    "write_instructions",
+    selection=dg.AssetSelection.assets(instruction_datasets),
+    description="Write a version's listings as instructions that a model is trained on.",
+)
+
+JOBS = [build_version, build_version_full, evaluate_listings, write_instructions]

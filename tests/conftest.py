@@ -3,8 +3,9 @@
 The chain is the real one: Dagster's instance, the jobs of `build_defs`, LanceDB on disk.
 """
 
+import gc
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,35 @@ SLOW = (
     "test_kills.py",
     "test_faulty_run.py",
     "test_embedding_model.py",
+    "test_jobs.py",
+    "test_exports_api.py",
+    "test_openapi_fuzz.py",
+    "test_model_versions.py",
+    "test_predicted_tags.py",
+    "test_published_corrections.py",
+    "test_command_endings.py",
+    "test_dataset_version.py",
+    "test_access.py",
     "test_s3.py",
+    "test_cli.py",
+    "test_chain.py",
 )
 """Files whose tests begin first, so that no worker is left alone with one at the end."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What imports make stays, so the garbage collector need not go through it again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,6 +12,11 @@ CHAIN = {
     "embeddings": {"normalized_images"},
     "predicted_tags": {"normalized_images", "embeddings"},
     "labeled_dataset_versions": {"smart_tags", "embeddings", "predicted_tags"},
+    "listing_drafts": {"labeled_dataset_versions"},
+}
+ON_REQUEST = {
+    "listing_evaluations": {"listing_drafts"},
+    "instruction_datasets": {"labeled_dataset_versions"},
 }
 BLOCKING = {
     "unique_keys",
@@ -43,7 +48,7 @@ def test_the_assets_form_the_chain() -> None:
     found = {
         name: {key.to_user_string() for key in node.parent_keys} for name, node in specs().items()
     }
-    assert found == CHAIN
+    assert found == CHAIN | ON_REQUEST
 
 
 def test_every_asset_has_partition_group_owner_kind_description_and_code_version() -> None:
@@ -57,6 +62,7 @@ def test_steps_that_call_a_model_are_in_a_pool() -> None:
     pools = {name: node.pools for name, node in specs().items()}
     assert pools["smart_tags"] == {"tag_model"}
     assert pools["embeddings"] == {"embedding_model"}
+    assert pools["listing_drafts"] == {"listing_models"}
 
 
 def test_checks_block_where_publishing_would_be_wrong_and_warn_where_quality_drifts() -> None:

@@ -2,11 +2,10 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from listing_assets.settings import Settings
 from resources.lake import Lake
 from tests.conftest import REAL_DATA, draw_photo
 from tests.support.endpoint_server import EndpointServer
-from tests.support.killing import COMMAND, finish, start
+from tests.support.killing import COMMAND, finish, start, wait_for
 
 PHOTOS = 405
 CONCURRENCY = 8
@@ -52,6 +51,20 @@ datasets:
 """,
 }
 KEY = "sk-never-to-be-seen-4711"
+MARK = "=== the next command ==="
+SAYING = f"""
+import json, sys
+from listing_assets.cli import main
+for words in json.loads(sys.argv[1]):
+    sys.argv = ["listing", *words]
+    try:
+        main()
+    except SystemExit:
+        pass
+    sys.stderr.flush()
+    print("{MARK}", flush=True)
+"""
+"""Runs many commands in one process, which saves their imports."""
 
 
 @pytest.fixture
@@ -78,23 +91,34 @@ def installation(root: Path, server: EndpointServer, source: Path) -> dict[str, 
     }
 
 
-def wait_for_calls(server: EndpointServer, calls: int) -> None:
-    deadline = time.monotonic() + 120
-    while server.requests["chat"] < calls:
-        assert time.monotonic() < deadline, "the calls did not come"
-        time.sleep(0.02)
+def said(commands: Sequence[tuple[str, ...]], environment: dict[str, str]) -> list[str]:
+    """All that commands print, one after the other, in a process of their own."""
+    without = {name: value for name, value in os.environ.items() if not name.startswith("LISTING_")}
+    without.pop("DAGSTER_HOME", None)
+    ran = subprocess.run(
+        [sys.executable, "-c", SAYING, json.dumps(commands)],
+        env={**without, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=200,
+        check=True,
+    )
+    return ran.stdout.split(MARK)[: len(commands)]
 
 
 @pytest.mark.timeout(300)
 def test_all_photos_end_with_valid_tags_and_the_ledger_is_the_server_s_own_count(
-    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    source: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     faults = {"429": 0.15, "malformed": 0.03, "drop": 0.02}
     with EndpointServer(latency_seconds=0.05, key=KEY, mix=faults, seed=7) as server:
         environment = installation(tmp_path, server, source)
         killed = start("photos@v1", environment)
-        wait_for_calls(server, 150)
-        os.kill(killed.pid, signal.SIGKILL)
+        wait_for(killed, lambda: server.requests["chat"] >= 150)
+        killed.kill()
         killed.communicate()
         document = finish(start("photos@v1", environment), 200)
         received = server.counts()
@@ -103,6 +127,7 @@ def test_all_photos_end_with_valid_tags_and_the_ledger_is_the_server_s_own_count
     assert document["invalid_tags"] == {}
 
     monkeypatch.setenv("LISTING_HOME", environment["LISTING_HOME"])
+    monkeypatch.delenv("LISTING_LAKE", raising=False)
     rows = Lake(Settings().lake).open("model_calls").search().limit(10_000).to_list()
     assert len({row["call_id"] for row in rows}) == len(rows)
     tagging = [row["outcome"] for row in rows if row["asset"] == "smart_tags"]
@@ -118,14 +143,10 @@ def test_all_photos_end_with_valid_tags_and_the_ledger_is_the_server_s_own_count
     assert PHOTOS <= answered <= PHOTOS + received["outcomes"]["malformed"]
     assert tagging.count("rate_limited") > 20
 
-    printed = subprocess.run(
-        [*COMMAND, "status", "photos@v1", "--json"],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    (step,) = [s for s in json.loads(printed.stdout)["spending"] if s["asset"] == "smart_tags"]
+    status = [*COMMAND, "status", "photos@v1", "--json"]
+    told_by_status = subprocess.check_output(status, env={**os.environ, **environment})
+    spending = json.loads(told_by_status)["spending"]
+    (step,) = [step for step in spending if step["asset"] == "smart_tags"]
     assert step["calls"] == len(tagging)
     assert step["answered"] == answered
     assert step["cost"] == pytest.approx(answered * (100 * 10 + 10 * 20) / 1e6)
@@ -139,9 +160,9 @@ def test_no_key_is_in_any_log_event_table_page_or_output(tmp_path: Path) -> None
     with EndpointServer(key=KEY, echoes_key=True) as server:
         environment = installation(tmp_path, server, source)
         server.faults += ["500", "content_filter", "429"]
-        outputs = [_said("run", "photos@v1", "--json", environment=environment)]
-        environment["TEST_ENDPOINT_KEY"] = KEY + "-wrong"
-        for command in (
+        outputs = said([("run", "photos@v1", "--json")], environment)
+        (source / "6.jpg").write_bytes(draw_photo(6))
+        commands = (
             ("run", "photos@v2"),
             ("config",),
             ("models", "show", "chat"),
@@ -149,21 +170,12 @@ def test_no_key_is_in_any_log_event_table_page_or_output(tmp_path: Path) -> None
             ("status", "photos@v1"),
             ("errors", "photos@v1"),
             ("plan", "photos@v2"),
-        ):
-            outputs.append(_said(*command, environment=environment))
-            outputs.append(_said(*command, "--json", environment=environment))
+        )
+        asked = [(*command, *json) for command in commands for json in ((), ("--json",))]
+        outputs += said(asked, {**environment, "TEST_ENDPOINT_KEY": KEY + "-wrong"})
+    assert all(outputs)
+    assert "published" in outputs[0] and "refuses the key" in outputs[1]
     assert all(KEY not in output for output in outputs)
     files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
     assert len(files) > 50
     assert not [path for path in files if KEY.encode() in path.read_bytes()]
-
-
-def _said(*arguments: str, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "listing_assets.cli", *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout + done.stderr

@@ -1,13 +1,12 @@
 """Datasets with models of their own side by side; versions of a model there and back."""
 
-import os
-import subprocess
-from pathlib import Path
+import pytest
 
+from listing_assets.cli import main
 from listing_assets.publishing.revisions import revisions
 from tests.conftest import Chain
 from tests.support.endpoint_server import EndpointServer
-from tests.support.killing import COMMAND, finish, start
+from tests.support.killing import finish, start
 
 MODELS = """\
 models:
@@ -76,22 +75,15 @@ def test_another_version_of_a_model_asks_again_and_going_back_makes_no_call(
 
 
 def test_the_default_version_is_what_a_dataset_without_one_uses(
-    chain: Chain, chat_server: EndpointServer
+    chain: Chain, chat_server: EndpointServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment = arrange(chain, chat_server)
+    arrange(chain, chat_server)
     chain.edit("datasets.yaml", "chat@a", "chat")
     chain.add_photos(range(2))
     assert chain.run()["smart_tags"]["model"] == "small@a"
-    _listing(environment, "models", "set-default", "chat", "b")
+    monkeypatch.setattr("sys.argv", ["listing", "models", "set-default", "chat", "b"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
     run = chain.run()
     assert (run["smart_tags"]["model"], run["smart_tags"]["calls"]) == ("large@b", 2)
-
-
-def _listing(environment: dict[str, str], *arguments: str) -> None:
-    subprocess.run(
-        [*COMMAND, *arguments],
-        env={**os.environ, **environment},
-        cwd=Path(__file__).parents[1],
-        capture_output=True,
-        check=True,
-    )

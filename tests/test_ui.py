@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -18,7 +17,9 @@ from listing_assets.publishing.revisions import newest_revision
 from listing_assets.versions.names import VersionName
 from tests.conftest import Chain, draw_photo
 from tests.support.endpoint_server import EndpointServer
+from tests.support.killing import COMMAND
 
+WATCHFUL_DAEMON = Path(__file__).parent / "support" / "watchful_daemon"
 ADD_PARTITION = """
 mutation ($key: String!) { addDynamicPartition(partitionsDefName: "dataset_versions",
   partitionKey: $key, repositorySelector: {repositoryName: "__repository__",
@@ -30,8 +31,16 @@ mutation ($keys: [String!]!, $assets: [AssetKeyInput!]!) {
 BACKFILL_STATUS = """
 query ($id: String!) { partitionBackfillOrError(backfillId: $id) {
   ... on PartitionBackfill { status error { message } } } }"""
-RUNNING = """
-query { runsOrError(filter: {statuses: [STARTED]}) { ... on Runs { results { runId } } } }"""
+RUNS = """
+query { runsOrError { ... on Runs { results { runId } } } }"""
+LAUNCH = """
+mutation ($key: String!) { launchRun(executionParams: {
+  selector: {repositoryName: "__repository__", repositoryLocationName: "listing_assets",
+    pipelineName: "build_version"},
+  executionMetadata: {tags: [{key: "dagster/partition", value: $key}]}}) {
+  __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
+RUN_STATUS = """
+query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"""
 TERMINATE = """
 mutation ($id: String!) { terminateRun(runId: $id) { __typename } }"""
 CHAIN = [
@@ -55,7 +64,7 @@ class Ui:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/graphql", body, {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             document = json.load(answer)
         assert "errors" not in document, document
         return document["data"]
@@ -69,8 +78,19 @@ def wait_until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
                 return found
         except OSError:
             pass
-        time.sleep(0.5)
+        time.sleep(0.2)
     raise AssertionError(f"{what} did not happen in {seconds:.0f} s")
+
+
+VECTORS = """\
+models:
+  vectors:
+    provider: dashscope
+    type: EMBEDDING
+    model: multimodal-embedding-v1
+    endpoint: {origin}
+    dimension: 1024
+"""
 
 
 @pytest.fixture
@@ -80,8 +100,13 @@ def ui(chain: Chain, s3: Any, tmp_path: Path) -> Iterator[Ui]:
         port = free.getsockname()[1]
     log = (tmp_path / "ui.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "listing_assets.cli", "ui", "--port", str(port)],
-        env={**os.environ, "LISTING_HOME": str(chain.home), "LISTING_CATALOG": str(chain.catalog)},
+        [*COMMAND, "ui", "--port", str(port), "--gallery-port", "0"],
+        env={
+            **os.environ,
+            "LISTING_HOME": str(chain.home),
+            "LISTING_CATALOG": str(chain.catalog),
+            "PYTHONPATH": str(WATCHFUL_DAEMON),
+        },
         stdout=log,
         stderr=log,
         start_new_session=True,
@@ -98,26 +123,47 @@ def ui(chain: Chain, s3: Any, tmp_path: Path) -> Iterator[Ui]:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+def add_version(chain: Chain, version: str, photos: range) -> None:
+    folder = chain.source / version
+    folder.mkdir()
+    for photo in photos:
+        (folder / f"p{photo}.jpg").write_bytes(draw_photo(photo))
+
+
 @pytest.mark.timeout(900)
 def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
     chain: Chain, chat_server: EndpointServer, s3: Any, ui: Ui
 ) -> None:
+    chain.edit("models.yaml", "models:\n", VECTORS.format(origin=chat_server.origin))
+    chain.edit("datasets.yaml", "embedding_model: embedded_visual_text", "embedding_model: vectors")
     chain.edit(
         "datasets.yaml",
         "    tag_model: chat",
-        "    selection: {kind: folder}\n    watch: {quiet_seconds: 1}\n    tag_model: chat",
+        "    selection: {kind: folder}\n    watch: {enabled: false, quiet_seconds: 1}\n"
+        "    tag_model: chat",
     )
-    for number, version in enumerate(("v1", "v2", "v3"), 1):
-        folder = chain.source / version
-        folder.mkdir()
-        for photo in range(2 * number):
-            (folder / f"p{photo}.jpg").write_bytes(draw_photo(photo))
     keys = [f"photos@v{number}" for number in (1, 2, 3)]
-    for key in keys:
+    for number, key in enumerate(keys, 1):
+        add_version(chain, f"v{number}", range(2 * number))
         ui.ask(ADD_PARTITION, key=key)
     launched = ui.ask(BACKFILL, keys=keys, assets=[{"path": [name]} for name in CHAIN])
     result = launched["launchPartitionBackfill"]
     assert result["__typename"] == "LaunchBackfillSuccess", result
+    wait_until(lambda: len(ui.ask(RUNS)["runsOrError"]["results"]) == 3, 120, "a run a version")
+
+    # While those run, a folder and a bucket get new photos, which the sensor finds.
+    add_version(chain, "v4", range(8))
+    s3.create_bucket(Bucket="uploads")
+    for photo in range(3):
+        s3.put_object(Bucket="uploads", Key=f"shop/p{photo}.jpg", Body=draw_photo(photo))
+    chain.edit(
+        "datasets.yaml",
+        "datasets:\n",
+        "datasets:\n  bucket:\n    source: s3://uploads/shop\n    tag_definition: shop\n"
+        "    tag_model: chat\n    embedding_model: vectors\n    watch: {quiet_seconds: 1}\n"
+        "    normalization: {width: 128, height: 128}\n",
+    )
+    chain.edit("datasets.yaml", "enabled: false, ", "")
 
     def backfill_is_over() -> str | None:
         status = ui.ask(BACKFILL_STATUS, id=result["backfillId"])["partitionBackfillOrError"]
@@ -128,48 +174,39 @@ def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
     for number in (1, 2, 3):
         revision = newest_revision(chain.lake, VersionName("photos", f"v{number}"))
         assert revision is not None and revision.published == 2 * number
-    assert sum(chat_server.calls.values()) == 6, "each version reused what the others did"
-
-    folder = chain.source / "v4"
-    folder.mkdir()
-    for photo in range(8):
-        (folder / f"p{photo}.jpg").write_bytes(draw_photo(photo))
     fourth = wait_until(
         lambda: newest_revision(chain.lake, VersionName("photos", "v4")), 240, "the sensor's run"
     )
     assert fourth.published == 8
-    assert sum(chat_server.calls.values()) == 8
-
-    s3.create_bucket(Bucket="uploads")
-    for photo in range(3):
-        s3.put_object(Bucket="uploads", Key=f"shop/p{photo}.jpg", Body=draw_photo(photo))
-    chain.edit(
-        "datasets.yaml",
-        "datasets:\n",
-        "datasets:\n  bucket:\n    source: s3://uploads/shop\n    tag_definition: shop\n"
-        "    tag_model: chat\n    watch: {quiet_seconds: 1}\n"
-        "    normalization: {width: 128, height: 128}\n",
-    )
     first = wait_until(
         lambda: newest_revision(chain.lake, VersionName("bucket", "v1")), 240, "the run on S3"
     )
     assert first.published == 3
-    assert sum(chat_server.calls.values()) == 8, "equal photos were paid for in the other dataset"
+    asked = chat_server.requests
+    assert len(chat_server.calls) == asked["chat"] == asked["dashscope"] == 8, (
+        "each version, of either dataset, reuses what another did"
+    )
 
     # A run that is stopped in the UI begins no further call and keeps what is done.
-    folder = chain.source / "v5"
-    folder.mkdir()
+    chain.edit(
+        "datasets.yaml", "{quiet_seconds: 1}\n    tag_model", "{enabled: false}\n    tag_model"
+    )
     chat_server.latency_seconds = 0.5
-    for photo in range(100, 220):
-        (folder / f"p{photo}.jpg").write_bytes(draw_photo(photo))
-    wait_until(lambda: sum(chat_server.calls.values()) >= 8 + 24, 240, "the calls of v5")
-    (running,) = ui.ask(RUNNING)["runsOrError"]["results"]
-    stopped = ui.ask(TERMINATE, id=running["runId"])["terminateRun"]
+    add_version(chain, "v5", range(100, 180))
+    ui.ask(ADD_PARTITION, key="photos@v5")
+    launched = ui.ask(LAUNCH, key="photos@v5")["launchRun"]
+    assert launched["__typename"] == "LaunchRunSuccess", launched
+    run = launched["run"]["runId"]
+    wait_until(lambda: asked["chat"] >= 8 + 24, 240, "the calls of v5")
+    stopped = ui.ask(TERMINATE, id=run)["terminateRun"]
     assert stopped["__typename"] == "TerminateRunSuccess", stopped
     time.sleep(2)
-    calls = sum(chat_server.calls.values())
-    wait_until(lambda: not ui.ask(RUNNING)["runsOrError"]["results"], 60, "the end of the run")
-    time.sleep(3)
-    assert sum(chat_server.calls.values()) == calls < 8 + 120
+    calls = asked["chat"]
+    wait_until(
+        lambda: ui.ask(RUN_STATUS, id=run)["runOrError"]["status"] == "CANCELED",
+        60,
+        "the end of the run",
+    )
+    assert asked["chat"] == calls < 8 + 80
     kept = chain.lake.open("smart_tags").count_rows("tag = 'category'")
     assert kept >= calls - 8, "all but the calls in flight are kept"

@@ -50,6 +50,9 @@ def labeled_dataset_versions(
     summary = revision.summary
     metadata: dict[str, Any] = {
         "revision": revision.revision,
+        "gallery": dg.MetadataValue.url(
+            f"{settings.gallery_url.rstrip('/')}/?v={run.version.dataset}@{revision.revision}"
+        ),
         "is_new_revision": published.is_new,
         "dagster/uri": f"{opened.uri}/{run.version.dataset}.lance",
         "dagster/column_schema": column_schema(

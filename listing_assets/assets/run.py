@@ -11,7 +11,7 @@ from typing import Literal
 
 import dagster as dg
 
-from listing_assets.calls import CallRecords, open_records
+from listing_assets.calls import CallRecords, leased_records
 from listing_assets.catalog import Catalog, Dataset, Model, Recipes, load_catalog
 from listing_assets.increment import Listener, Report, Window
 from listing_assets.settings import Settings
@@ -97,21 +97,22 @@ class VersionRun:
     ) -> Iterator[CallRecords]:
         """Hold the model's lease and keep what is asked of it."""
         run_id = context.run.run_id
-        purpose = f"run {run_id} of {self.version}"
-        budget = self.dataset.budget if config.budget is None else config.budget
-        with (
-            lake.lease(f"model {model.name}", purpose, wait_seconds=QUEUE_SECONDS),
-            open_records(
-                lake,
-                self.version,
-                context.asset_key.to_user_string(),
-                model,
-                journals=installation.settings().journals,
-                run_id=run_id,
-                budget=budget,
-            ) as records,
-        ):
+        with leased_records(
+            lake,
+            self.version,
+            context.asset_key.to_user_string(),
+            model,
+            journals=installation.settings().journals,
+            run_id=run_id,
+            purpose=f"run {run_id} of {self.version}",
+            wait_seconds=QUEUE_SECONDS,
+            budget=self.budget(config),
+        ) as records:
             yield records
+
+    def budget(self, config: RunMode) -> float | None:
+        """What the run may cost."""
+        return self.dataset.budget if config.budget is None else config.budget
 
 
 @contextmanager

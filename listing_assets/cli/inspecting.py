@@ -20,6 +20,7 @@ from listing_assets.publishing.revisions import Revision, newest_revision, revis
 from listing_assets.settings import Settings
 from listing_assets.versions.listing import frozen_listings
 from listing_assets.versions.names import VersionName, age
+from resources.endpoints.metering import ANSWERED
 from resources.errors import LakeError
 
 
@@ -194,14 +195,16 @@ _CREDENTIALS = (
     "OSS_SESSION_TOKEN",
     "OPENAI_BASE_URL",
     "OPENAI_API_KEY",
+    "DASHSCOPE_HTTP_BASE_URL",
     "DASHSCOPE_API_KEY",
     "LISTING_API_KEY",
 )
 
 
 def _without_user(value: str) -> str:
-    """A URL without the user and password that may stand in it."""
-    return re.sub(r"//[^/@]*@", "//hidden@", value)
+    """A URL without user, password and query, which may be secrets."""
+    value = re.sub(r"//[^/@]*@", "//hidden@", value)
+    return re.sub(r"(?<=.)\?.*", "?hidden", value) if "://" in value else value
 
 
 def _is_secret(variable: str) -> bool:
@@ -346,7 +349,7 @@ def _show_spending(spent: list[Spending]) -> None:
         ],
     )
     for step in spent:
-        unanswered = {why: count for why, count in step.outcomes.items() if why != "ok"}
+        unanswered = {why: n for why, n in step.outcomes.items() if why not in ANSWERED}
         if unanswered:
             told = ", ".join(f"{why} {count:,}" for why, count in unanswered.items())
             console.print(f"  {step.asset}, {step.model}: requests without an answer: {told}")

@@ -9,21 +9,26 @@ import os
 import signal
 import socket
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from listing_assets.cli.output import Bars, stderr
+from listing_assets import cli
+from listing_assets.cli.ending import Interrupted
+from listing_assets.cli.notices import NOTICES
+from listing_assets.cli.output import Bars
+from listing_assets.cli.turns import Turns
 from listing_assets.increment import Listener, Mode
 from listing_assets.settings import PROJECT, Settings
 from listing_assets.versions.names import VersionName
 from resources.errors import ListingError
 from resources.processes import is_alive
 
-INTERRUPTED = 130
-"""Exit code of a command that a signal ended, as shells have it."""
+INTERRUPTED = cli.INTERRUPTED
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,13 @@ def run_version(
             """A listener that moves the bar of `asset`."""
             return lambda report, to_compute: bars.show(asset, report, to_compute)
 
-    began = time.monotonic()
-    with dg.DagsterInstance.get() as instance, Bars(quiet=quiet) as bars, _interruptible():
+    began, run_id = time.monotonic(), str(uuid.uuid4())
+    with (
+        _instance() as instance,
+        Bars(quiet=quiet) as bars,
+        Turns(instance, run_id),
+        _interruptible(),
+    ):
         close_dead_runs(instance)
         instance.add_dynamic_partitions(dataset_versions.name or "", [str(version)])
         job = build_version_full if mode == "full" else build_version
@@ -94,6 +104,7 @@ def run_version(
             .resolve_job_def(job.name)
             .execute_in_process(
                 instance=instance,
+                run_id=run_id,
                 partition_key=str(version),
                 run_config={
                     **mode_config(mode, retry_failed=retry_failed, budget=budget),
@@ -115,6 +126,25 @@ def run_version(
             if not check.passed
         ),
         waiting=_waiting(result),
+    )
+
+
+def _instance() -> Any:
+    """The shared instance; it captures no output of this process.
+
+    Captured output goes through files, so that no bar would move; and each of the processes that
+    Dagster starts for that answers a Ctrl-C with a traceback.
+    """
+    import dagster as dg
+    from dagster._core.instance.ref import InstanceRef
+
+    kept_nowhere = {
+        "module": "dagster._core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+    }
+    home = str(Path(os.environ["DAGSTER_HOME"]).expanduser())
+    return dg.DagsterInstance.from_ref(
+        InstanceRef.from_dir(home, overrides={"compute_logs": kept_nowhere})
     )
 
 
@@ -171,10 +201,10 @@ def _failure(result: Any, version: VersionName) -> ListingError:
     for event in result.get_step_failure_events():
         data = event.step_failure_data
         if data.error_source is not None and data.error_source.value == "INTERRUPT":
-            stderr.print(
-                "interrupted; everything finished is kept, the same command goes on from here"
+            raise Interrupted(
+                f"interrupted{NOTICES.while_waiting}; everything finished is kept.",
+                "The same command goes on from here.",
             )
-            raise SystemExit(INTERRUPTED)
         if data.user_failure_data is not None:
             metadata = data.user_failure_data.metadata
             if "problem" in metadata:

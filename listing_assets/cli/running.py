@@ -1,25 +1,24 @@
-"""The commands that compute: `run`, `plan`, `sample`, `ui`."""
+"""The commands that compute: `run`, `plan`, `sample`."""
 
-import os
 import re
-import shutil
-import sys
-from pathlib import Path
+import shlex
 from typing import Annotated, Literal
 
 import typer
+from rich.markup import escape
 
-from listing_assets.catalog import adopt_dataset
+from listing_assets.cli.adopting import adopt, described
 from listing_assets.cli.installation import Installation
-from listing_assets.cli.launching import FinishedRun, prepare_environment, run_version
+from listing_assets.cli.launching import FinishedRun, run_version
 from listing_assets.cli.output import console, print_json, print_table, stderr
 from listing_assets.cli.summary import run_document, show_run
 from listing_assets.cli.waiting import show_waiting, waiting_document
+from listing_assets.listings.planned import with_drafts
 from listing_assets.objects.selection import open_selection
 from listing_assets.planning import plan_version
 from listing_assets.publishing.revisions import newest_revision
 from listing_assets.sample.bucket import write_batch
-from listing_assets.settings import PROJECT, Settings
+from listing_assets.settings import Settings
 from listing_assets.versions.names import VersionName
 from resources.errors import ListingError
 from resources.object_store import open_store
@@ -39,14 +38,17 @@ ModelOption = Annotated[
     str | None,
     typer.Option(
         help="Tag model: NAME or NAME@VERSION of the registry; or, with OPENAI_API_KEY or"
-        " DASHSCOPE_API_KEY set, the name that the endpoint knows."
+        " DASHSCOPE_API_KEY set, the name that the endpoint knows. 'NAME at HOST' says where the"
+        " endpoint is to be."
     ),
 ]
 ModeOption = Annotated[
     Literal["incremental", "full"],
     typer.Option(help="incremental computes what is missing, full computes all again."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Json = Annotated[
+    bool, typer.Option("--json", help="One JSON document on stdout, for an error too.")
+]
 
 
 def run(
@@ -79,7 +81,7 @@ def run(
         return
     settings = Settings()
     name = _version_name(version, source)
-    _adopt(settings, name, source, model)
+    adopt(settings, name, source, model)
     finished = run_version(
         name, settings, mode=mode, retry_failed=retry_failed, budget=budget, quiet=json
     )
@@ -101,17 +103,18 @@ def plan(
     """
     settings = Settings()
     name = _version_name(version, source)
-    installation = Installation(settings).with_source(name, source, model)
+    installation = described(settings, name, source, model)
     dataset, recipes = installation.dataset(name.dataset)
     store = open_store(dataset.source, dataset.credentials)
     store.check()
-    planned = plan_version(
-        installation.lake,
-        name,
-        open_selection(store, dataset.selection, name.version, dataset.credentials),
-        recipes,
-        mode=mode,
-        memory=settings.query_memory,
+    selected = open_selection(store, dataset.selection, name.version, dataset.credentials)
+    lake, memory = installation.lake, settings.query_memory
+    planned = with_drafts(
+        plan_version(lake, name, selected, recipes, mode=mode, memory=memory),
+        dataset,
+        installation.catalog,
+        lake,
+        settings,
     )
     if json:
         print_json(planned.document())
@@ -136,7 +139,8 @@ def plan(
         console.print(f"  tag {tag}: {count:,} photos to ask about")
     for note in planned.notes:
         console.print(f"  [dim]{note}[/]")
-    console.print(f"\nNothing was changed. To do it: [bold]listing run {name}[/]")
+    to_do = run_command(name, source, model, "" if mode == "incremental" else f"--mode {mode}")
+    console.print(f"\nNothing was changed. To do it: [bold]{to_do}[/]", soft_wrap=True)
 
 
 def sample(json: Json = False) -> None:
@@ -171,22 +175,7 @@ def sample(json: Json = False) -> None:
         console.print("  listing plan sample@v2       what another run would compute and cost")
 
 
-def ui(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
-) -> None:
-    """Start the Dagster UI and daemon over this installation, on 127.0.0.1."""
-    settings = Settings()
-    prepare_environment(settings)
-    stderr.print(f"Dagster UI: http://127.0.0.1:{port}  (Ctrl-C ends it)")
-    dg_command = shutil.which("dg", path=str(Path(sys.executable).parent)) or "dg"
-    os.chdir(PROJECT)
-    os.execv(  # noqa: S606 - the command of this very environment
-        dg_command,
-        ["dg", "dev", "-w", str(PROJECT / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)],
-    )
-
-
-COMMANDS = [run, plan, sample, ui]
+COMMANDS = [run, plan, sample]
 
 
 def _version_name(text: str | None, source: str | None) -> VersionName:
@@ -207,28 +196,14 @@ def _version_name(text: str | None, source: str | None) -> VersionName:
     return VersionName.parse(f"{dataset}@{version or 'v1'}")
 
 
-def _adopt(settings: Settings, name: VersionName, source: str | None, model: str | None) -> None:
-    """Note a dataset that the command line describes, for later runs and for the daemon."""
-    installation = Installation(settings)
-    before = installation.catalog.datasets.get(name.dataset)
-    dataset = installation.with_source(name, source, model).catalog.dataset(name.dataset)
-    if dataset == before:
-        return
-    if before is not None and name.dataset in installation.own_datasets:
-        raise ListingError(
-            f"the catalog defines dataset '{name.dataset}' with source {before.source}"
-            f" and model {before.tag_model}.",
-            "Change catalog/datasets.yaml, leave out --source and --model, or take another name.",
-        )
-    if before is not None and dataset.source != before.source:
-        raise ListingError(
-            f"dataset '{name.dataset}' has the source {before.source}, not {dataset.source}.",
-            "Take another DATASET name; or, where the photos have moved, change"
-            f" {settings.adopted / name.dataset}.yaml.",
-        )
-    open_store(dataset.source, dataset.credentials).check()
-    path = adopt_dataset(dataset, settings.adopted)
-    stderr.print(f"dataset {name.dataset} is noted in {path}", markup=False, soft_wrap=True)
+def run_command(name: VersionName, source: str | None, model: str | None, more: str = "") -> str:
+    """The command that runs a version as the options of another one said, for console markup."""
+    words = [
+        *(["--source", source] if source else []),
+        *(["--model", model] if model else []),
+        *more.split(),
+    ]
+    return escape(" ".join(["listing run", str(name), *map(shlex.quote, words)]))
 
 
 def report_run(

@@ -9,12 +9,13 @@ from listing_assets.cli.output import console
 from listing_assets.publishing.revisions import Revision
 from listing_assets.versions.names import VersionName
 
-STEPS = ("normalized_images", "smart_tags", "embeddings", "predicted_tags")
+STEPS = ("normalized_images", "smart_tags", "embeddings", "predicted_tags", "listing_drafts")
 
 
 def run_document(name: VersionName, finished: FinishedRun, revision: Revision) -> dict[str, Any]:
     """The run as one JSON document."""
     metadata = finished.metadata
+    made = [step for step in STEPS if step in metadata]
     steps = {
         step: {
             field: metadata[step][field]
@@ -29,7 +30,7 @@ def run_document(name: VersionName, finished: FinishedRun, revision: Revision) -
             )
         }
         | {"cost": metadata[step].get("cost")}
-        for step in STEPS
+        for step in made
     }
     listed = metadata["raw_images"]
     published = metadata["labeled_dataset_versions"]
@@ -98,6 +99,12 @@ def show_run(
             f"{predicted['computed']:,} photos, {predicted['reused']:,} reused"
             + _aside(predicted["failed"], "failed"),
         )
+    if (drafts := steps.get("listing_drafts")) is not None:
+        _say(
+            "drafts",
+            f"{drafts['needed']:,} products: {drafts['computed']:,} drafted,"
+            f" {drafts['reused']:,} reused" + _aside(drafts["failed"], "without a text"),
+        )
     cost = (
         "unknown (no price in catalog/models.yaml)" if run["cost"] is None else f"{run['cost']:.4g}"
     )
@@ -115,6 +122,8 @@ def show_run(
         console.print("\n[bold]next[/]")
         if run["rejected"] or run["invalid_tags"]:
             console.print(f"  listing errors {name}")
+        if "listing_drafts" in steps:
+            console.print(f"  listing drafts {name}")
         console.print(f"  listing status {name}")
         console.print("  make ui")
 

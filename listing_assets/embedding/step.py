@@ -25,7 +25,7 @@ from listing_assets.increment import (
 from listing_assets.streams import in_event_loop
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.photos import read_photos
-from listing_assets.versions.relations import Relations
+from listing_assets.versions.relations import Relations, is_one_of
 from listing_assets.versions.view import load_objects
 from resources.endpoints.interface import EmbeddingModel, Photo
 from resources.errors import ModelError
@@ -145,6 +145,42 @@ def _batches(items: Iterator[Photo], size: int) -> Iterator[list[Photo]]:
             batch = []
     if batch:
         yield batch
+
+
+def stored_vectors(lake: Lake, recipes: Recipes, image_ids: Sequence[str]) -> dict[str, np.ndarray]:
+    """By image id: the unit vectors of a few photos that the lake holds, float32."""
+    name = embeddings_name(recipes.embedding_model.vector_space)
+    if not image_ids or not lake.exists(name):
+        return {}
+    where = f"recipe = '{recipes.embedding}' AND {is_one_of('image_id', image_ids)}"
+    rows = scan(lake.open(name), ["image_id", "vector"], where).read_all()
+    return {
+        row["image_id"]: np.asarray(row["vector"], dtype=np.float32)
+        for row in rows.to_pylist()
+        if row["vector"] is not None
+    }
+
+
+async def embedded_rows(
+    endpoint: EmbeddingModel, recipes: Recipes, photos: Sequence[Photo]
+) -> tuple[dict[str, np.ndarray], list[Kept], str]:
+    """The vectors of a few photos, the rows that keep them, and the reason where one is missing.
+
+    Raises:
+        EndpointStoppedError: no call can succeed until the user acts.
+    """
+    vectors: dict[str, np.ndarray] = {}
+    kept: list[Kept] = []
+    why = ""
+    for start in range(0, len(photos), endpoint.max_batch):
+        for outcome in await _embed(endpoint, recipes, photos[start : start + endpoint.max_batch]):
+            (row,) = outcome.result.rows
+            kept.append(outcome.result)
+            if row["vector"] is None:
+                why = f"model {recipes.embedding_model.name} has no vector: {row['reason']}"
+            else:
+                vectors[row["image_id"]] = np.asarray(row["vector"], dtype=np.float32)
+    return vectors, kept, why
 
 
 async def _embed(

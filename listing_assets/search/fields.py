@@ -120,6 +120,7 @@ class Fields:
                 name.start,
                 name.end,
                 f"this version has no '{name.text}': {self._absent[wanted]}",
+                "Publish it again: `listing run` adds the column.",
             )
         columns = self._short.get(wanted, [])
         if len(columns) > 1:

@@ -6,9 +6,9 @@ from typing import Any, Final
 import lancedb
 import pyarrow as pa
 import pyarrow.compute as pc
-from lancedb.index import FTS
 from lancedb.query import MatchQuery
 
+from listing_assets.publishing.indexes import FULL_TEXT
 from listing_assets.search.errors import SearchError
 from listing_assets.search.published import Published
 from listing_assets.search.ties import with_ties
@@ -63,7 +63,5 @@ def _indexed_rows(published: Published, where: str | None, columns: list[str]) -
             f"Publish the version again: listing run {published.version}",
         )
     table = lancedb.connect("memory://").create_table("rows", rows)
-    table.create_index(
-        "text", config=FTS(base_tokenizer="icu", stem=False, remove_stop_words=False)
-    )
+    table.create_index("text", config=FULL_TEXT)
     return table

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache
 
 import numpy as np
@@ -21,11 +21,6 @@ def fulfils(row: Row, query: Query) -> bool:
     """Whether a row meets all conditions of a query."""
     labels = set(row["labels"] or [])
     name = row["key"].rsplit("/", 1)[-1].lower()
-    modified = row["last_modified"]
-    bounds = [
-        one if one is None or one.tzinfo else one.replace(tzinfo=UTC)
-        for one in (query.modified_from, query.modified_before)
-    ]
     return all(
         [
             query.include in {"all", row["status"]},
@@ -34,8 +29,8 @@ def fulfils(row: Row, query: Query) -> bool:
             not labels & set(query.none_of),
             query.name_contains.lower() in name,
             not query.directory or row["key"].startswith(query.directory.strip("/") + "/"),
-            bounds[0] is None or modified >= bounds[0],
-            bounds[1] is None or modified < bounds[1],
+            _within(row["last_modified"], query.modified_from, query.modified_before),
+            _within(row["ingested_at"], query.ingested_from, query.ingested_before),
             query.min_bytes is None or (row["bytes"] or -1) >= query.min_bytes,
             query.max_bytes is None or (row["bytes"] or math.inf) <= query.max_bytes,
             not query.formats or row["format"] in {one.upper() for one in query.formats},
@@ -93,6 +88,14 @@ def fused(rankings: Iterable[Scored], most: int) -> Scored:
         for rank, key in enumerate(ranking, start=1):
             scores[key] += 1 / (60 + rank)
     return _best(scores, most)
+
+
+def _within(time: datetime, start: datetime | None, end: datetime | None) -> bool:
+    """Bounds without an offset are UTC."""
+    start, end = [
+        one if one is None or one.tzinfo else one.replace(tzinfo=UTC) for one in (start, end)
+    ]
+    return (start is None or time >= start) and (end is None or time < end)
 
 
 @cache

@@ -10,6 +10,7 @@ from tests.search.shop import BEGIN, CHINESE, WORDS
 
 TEXT_FIELDS = (
     *("FileName", "FileDir", "Uri", "FileFingerPrint", "status", "format", "reason", "text"),
+    *("FileType", "ContentType"),
     *("category", "tag_title", "shade", "sku", "META_SKU", "key"),
 )
 LABEL_FIELDS = ("tags.ai", "tags.user", "tags.user-delete-ai-tags", "Tags.All", "labels")
@@ -17,7 +18,10 @@ LIST_FIELDS = ("colours", "decisions")
 INTEGER_FIELDS = ("DataSize", "width", "height", "stock")
 REAL_FIELDS = ("sharpness", "brightness", "tag_price", "meta_price", "重量 (kg)")
 BOOLEAN_FIELDS = ("in-stock", "meta_checked", "CHECKED")
-TIME_FIELDS = ("FileUpdateTime", "last_modified", "captured_at")
+TIME_FIELDS = (
+    *("FileCreateTime", "FileUpdateTime", "SemanticIndexUpdateTime"),
+    *("last_modified", "captured_at"),
+)
 ANY_FIELD = (
     TEXT_FIELDS
     + LABEL_FIELDS
@@ -45,6 +49,7 @@ PIECES = (
         "s3://shop",
         "0001",
     ),
+    *("image/png", "image"),
     *("Food", "food", "Daily Use", "服装", "best of 2025", "category:Food", "note:best of 2025"),
     *("SKU-0001", "published", "rejected", "cmyk_to_srgb", "#550000", "JPEG", "鞋", "机", "Gift"),
     *("' OR '1'='1", "\\", '"', "`key`", "-- x", "; DROP TABLE shop", "%", ".*", "[a-z]+", "(?i)"),

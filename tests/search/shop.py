@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from lancedb.index import FTS, BTree, LabelList
+from lancedb.index import Bitmap, BTree, LabelList
 
 from listing_assets.catalog import TagDefinition
 from listing_assets.publishing.columns import PublishedColumns
+from listing_assets.publishing.indexes import FULL_TEXT
 from listing_assets.publishing.revisions import Revision, note_revision
 from listing_assets.search import Published, open_published
 from listing_assets.versions.names import VersionName
@@ -106,7 +107,7 @@ def generate_rows(count: int, seed: int = 0) -> list[Row]:
             twin = next((other for other in rows[-20:] if other["vector"] is not None), row)
             row |= {name: twin[name] for name in ("image_id", "vector", "text")}
         rows.append(row)
-    return rows
+    return [row | {"embedded_at": row["vector"] and row["ingested_at"]} for row in rows]
 
 
 def _rejected(number: int) -> Row:
@@ -142,7 +143,8 @@ def _published(number: int, chance: random.Random, numbers: np.random.Generator)
         "status": "published",
         "width": chance.randint(100, 4000),
         "height": chance.randint(100, 4000),
-        "format": chance.choice(["JPEG", "PNG", "WEBP"]),
+        "format": (form := chance.choice(["JPEG", "PNG", "WEBP"])),
+        "content_type": f"image/{form.lower()}",
         "bytes": chance.randint(1_000, 5_000_000),
         "captured_at": maybe(datetime(2024, 5, 1) + timedelta(hours=chance.randint(0, 5_000)), 0.4),
         "sharpness": maybe(float(np.float32(chance.random()))),
@@ -177,6 +179,7 @@ def _blank(number: int) -> Row:
         "uri": f"s3://shop/{folder}{name}.jpg",
         "image_id": f"{number:064x}",
         "last_modified": BEGIN + timedelta(minutes=37 * (number % 900)),
+        "ingested_at": BEGIN + timedelta(minutes=37 * (number % 800), seconds=30),
         "updated_at": BEGIN,
         "content_version": str(number),
         "row_version": str(number),
@@ -206,8 +209,8 @@ def publish_rows(
     batches = pa.Table.from_pylist(rows, schema=schema).to_batches(max_chunksize=700)
     branch.add(pa.RecordBatchReader.from_batches(schema, batches))
     if indexed and not branch.list_indices():
-        words = FTS(base_tokenizer="icu", stem=False, remove_stop_words=False)
-        for column, config in {"text": words, "key": BTree(), "labels": LabelList()}.items():
+        scalar = {"key": BTree(), "labels": LabelList(), "status": Bitmap()}
+        for column, config in {"text": FULL_TEXT, **scalar}.items():
             branch.create_index(column, config=config)
     elif indexed:
         branch.to_lance().optimize.optimize_indices()

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from listing_assets.search import Query, QueryError, SearchError, search
+from listing_assets.search.conditions import filter_of
 from tests.search.brute_force import filtered
 from tests.search.expressions import trees, written
 from tests.search.shop import Shop, generate_rows, make_shop
@@ -54,6 +55,7 @@ def keys(shop: Shop, **conditions: Any) -> list[str]:
         {"directory": "sho"},
         {"modified_from": datetime(2025, 1, 5, 12, tzinfo=UTC)},
         {"modified_from": datetime(2025, 1, 5), "modified_before": datetime(2025, 1, 6, 0, 3)},
+        {"ingested_from": datetime(2025, 1, 5), "ingested_before": datetime(2025, 1, 6, 0, 3)},
         {"min_bytes": 2_000_000},
         {"max_bytes": 400, "include": "all"},
         {"min_bytes": 10_000, "max_bytes": 1_000_000},
@@ -166,7 +168,6 @@ def test_facets_count_all_results_and_not_a_page(shop: Shop) -> None:
         ({"top_k": 0}, "top_k is 0"),
         ({"max_results": 1_001}, "max_results is 1001"),
         ({"text": "x" * 1_025}, "has 1,025 characters"),
-        ({"ingested_from": datetime(2025, 1, 1)}, "this version has no 'FileCreateTime'"),
         ({"values": {"in-stock": "maybe"}}, "is true or false"),
     ],
     ids=str,
@@ -183,3 +184,11 @@ def test_the_expression_of_a_query_points_at_its_mistake(shop: Shop) -> None:
     with pytest.raises(QueryError) as caught:
         search(shop.open(), Query(where="category=Food AND kategory=Toys"))
     assert (caught.value.start, caught.value.remedy) == (18, "Did you mean 'category'?")
+
+
+def test_labels_and_status_are_looked_up_in_their_indexes(shop: Shop) -> None:
+    published = shop.open()
+    query = Query(any_of=("category:Food",), all_of=("colours:red",))
+    plan = published.table.search().where(filter_of(query, published.fields)).explain_plan()
+    assert "status_idx(Bitmap)" in plan
+    assert plan.count("labels_idx(LabelList)") == 2

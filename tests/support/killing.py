@@ -72,11 +72,12 @@ def run_with_kills(
     return Killed(done, finish(start(version, environment)))
 
 
-def terminate_when(process: subprocess.Popen[str], condition: Any, timeout_seconds: float) -> None:
-    """SIGTERM the process once `condition()` holds."""
+def wait_for(
+    process: subprocess.Popen[str], condition: Callable[[], bool], timeout_seconds: float = 120
+) -> None:
+    """Wait until `condition()` holds, while the process lives."""
     deadline = time.monotonic() + timeout_seconds
     while not condition():
         if time.monotonic() > deadline or process.poll() is not None:
-            raise RuntimeError("the moment to terminate did not come")
+            raise RuntimeError("the moment did not come")
         time.sleep(0.02)
-    process.send_signal(signal.SIGTERM)
