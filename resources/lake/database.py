@@ -125,7 +125,7 @@ class Lake:
 
     def lease(self, name: str, purpose: str, *, wait_seconds: float = 0.0) -> Lease:
         """A lease that one process at a time can hold, across all that use this lake."""
-        return Lease(self.table(LEASES), name, purpose, wait_seconds)
+        return Lease(self.table(LEASES), self.uri, name, purpose, wait_seconds)
 
     @property
     def _may_hold_tables(self) -> bool:

@@ -19,6 +19,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from resources.errors import VersionBusyError
+from resources.lake.faults import lake_error
 from resources.lake.keys import with_primary_key
 from resources.lake.tables import TableSpec
 from resources.processes import is_alive
@@ -61,8 +62,9 @@ class Holder:
 class Lease:
     """A context manager that holds the lease `name` while it is open."""
 
-    def __init__(self, table: Any, name: str, purpose: str, wait_seconds: float) -> None:
+    def __init__(self, table: Any, lake: str, name: str, purpose: str, wait_seconds: float) -> None:
         self._table = table
+        self._lake = lake
         self._name = name
         self._purpose = purpose
         self._wait_seconds = wait_seconds
@@ -75,7 +77,19 @@ class Lease:
 
         Raises:
             VersionBusyError: somebody holds it and did not let go within `wait_seconds`.
+            LakeError: the lake cannot be written.
         """
+        try:
+            self._wait()
+        except (OSError, RuntimeError) as error:
+            raise lake_error(
+                self._lake, error, "the leases of", "Check that the lake can be written to."
+            ) from error
+        self._heart.start()
+        return self
+
+    def _wait(self) -> None:
+        """Take the lease when it is free."""
         deadline = time.monotonic() + self._wait_seconds
         while not self._take():
             if time.monotonic() >= deadline:
@@ -87,8 +101,6 @@ class Lease:
                     f" {LIFETIME.seconds} s.",
                 )
             time.sleep(0.5)
-        self._heart.start()
-        return self
 
     def __exit__(
         self,

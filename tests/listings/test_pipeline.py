@@ -261,3 +261,19 @@ def test_a_text_that_a_model_refuses_is_marked() -> None:
         ("unsafe text", "prohibited goods")
     ]
     assert draft.cost == 1.0
+
+
+def test_a_stranger_of_the_same_category_is_told_apart_by_its_words() -> None:
+    lipstick = ProductPhoto(
+        "lipstick.jpg",
+        Photo("lipstick", b"jpeg"),
+        {"category": ("Beauty",)},
+        ("VELMORA", "Velvet Lipstick", "Ruby Red"),
+        np.array([0, 1, 0], dtype=np.float32),
+    )
+    cream = product(("Rose Hand Cream", "MIROBEL"), ("Rose Hand Cream",), category=("Beauty",))
+    draft, _ = drafted(desk(), Product((*cream.photos, lipstick)))
+    assert list(draft.others) == ["lipstick.jpg"]
+    same = replace(lipstick, seen_text=("MIROBEL", "Softens dry hands", "All day long"))
+    draft, _ = drafted(desk(), Product((*cream.photos, same)))
+    assert draft.others == {}

@@ -6,7 +6,12 @@ import pytest
 
 from listing_assets.listings.definitions import load_listing_catalog
 from listing_assets.listings.products import Product, ProductPhoto
-from listing_assets.listings.steps.printed import labelled_values, printed_name, printed_price
+from listing_assets.listings.steps.printed import (
+    labelled_values,
+    printed_brand,
+    printed_name,
+    printed_price,
+)
 from resources.endpoints.interface import Photo
 
 TEMPLATES = load_listing_catalog(Path("catalog")).templates
@@ -130,3 +135,11 @@ def test_a_label_is_no_value(
     template = TEMPLATES.of(category)
     assert labelled_values(product(lines), template, "en") == english
     assert labelled_values(product(lines), template, "zh") == chinese
+
+
+def test_the_brand_is_the_word_in_capitals_that_most_photos_show() -> None:
+    assert printed_brand(product(("VELMORA", "SALE"), ("VELMORA", "Red"), ("Red",))) == "Velmora"
+    assert printed_brand(product(("VELMORA",))) == ""
+    assert printed_brand(product(("SALE", "NEW"), ("SALE", "Velmora"))) == ""
+    serum = ("Hydrating Serum", "SERUM", "ORILUNA")
+    assert printed_brand(product(serum, serum)) == "Oriluna"

@@ -105,6 +105,7 @@ class Studio:
             tuple(one.name for one in prepared.photos),
             others=dict(prepared.rejected),
             steps=(result,),
+            cost=0.0,
         )
         yield StepEnded(result, draft)
         if not prepared.photos:

@@ -14,7 +14,7 @@ from listing_assets.listings.definitions.templates import Attribute, AttributeTe
 from listing_assets.listings.draft import Neighbour
 from listing_assets.listings.products import Product
 from listing_assets.listings.steps.found import Found
-from listing_assets.listings.steps.printed import labelled_values
+from listing_assets.listings.steps.printed import labelled_values, printed_brand
 from listing_assets.listings.steps.verdict import ORDER
 from resources.endpoints.interface import TagModel
 
@@ -44,6 +44,8 @@ def known_values(
     tags = {name: ", ".join(values) for name, values in product.tags.items()}
     found = _values(template, template.matched(tags), "tag", from_reference=False)
     printed = labelled_values(product, template, language)
+    if brand := template.matched({"brand": printed_brand(product)}):
+        printed = brand | printed
     found = _values(template, printed, LABEL, from_reference=False) | found
     for neighbour in sorted(neighbours, key=lambda one: -ORDER.index(one.verdict)):
         shared = {one.name for one in template.told_by(neighbour.verdict)}

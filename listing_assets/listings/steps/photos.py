@@ -1,11 +1,16 @@
 """The photos of a product: which is the cover, and which do not show the product."""
 
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from listing_assets.listings.products import Product, ProductPhoto
 
 GOOD_SIZE: Final = 800
 """Pixels of the shorter side that a cover needs; more is no better."""
+FEWEST_WORDS: Final = 3
+"""Words that must be read on a photo before it is told apart by them."""
+WORD: Final = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]{2}")
 WEIGHT_OF_SIZE: Final = 0.3
 WEIGHT_OF_SHARPNESS: Final = 0.2
 
@@ -14,8 +19,8 @@ def with_cover(product: Product, tag: str | None, least: float) -> tuple[Product
     """The product with its cover first and without the photos that do not show it, and the others.
 
     The others are named with the reason. A photo is another product when it is less like every
-    other photo than `least` (a cosine), and the category `tag` does not say otherwise. Equal photos
-    count once.
+    other photo than `least` (a cosine), and has no word in common with them; where too few words
+    are read, the category `tag` tells. Equal photos count once.
     """
     photos = tuple({one.photo.image_id: one for one in product.photos}.values())
     cover = max(photos, key=lambda one: (_merit(one, photos), one.name))
@@ -53,8 +58,17 @@ def _is_other(
     known = [cosine for cosine in cosines if cosine is not None]
     if not known or max(known) >= least:
         return False
+    words, other_words = _words((one,)), _words(other for other in photos if other is not one)
+    if len(words) >= FEWEST_WORDS and len(other_words) >= FEWEST_WORDS:
+        return not words & other_words
     mine = set(one.tags.get(tag or "", ()))
     theirs = {
         value for other in photos if other is not one for value in other.tags.get(tag or "", ())
     }
     return not mine & theirs
+
+
+def _words(photos: Iterable[ProductPhoto]) -> set[str]:
+    """The words that are read on photos: of three letters, or two characters of Chinese."""
+    lines = (line.casefold() for photo in photos for line in photo.seen_text)
+    return {word for line in lines for word in WORD.findall(line)}

@@ -26,6 +26,8 @@ DEAL: Final = re.compile(
 HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 LETTER: Final = re.compile(r"[^\W\d_]")
 WORDMARK: Final = re.compile(r"[A-Z]{4,}")
+FEWEST_MARKED: Final = 2
+"""Photos that must show a word before it counts for a brand."""
 BULLET: Final = re.compile(r"^[●•·▪■◆*✓-]+\s*")
 IN_TWO_LANGUAGES: Final = re.compile(r"([\u4e00-\u9fff]+)\s*([A-Za-z][A-Za-z .]*)")
 DIGITS: Final = re.compile(r"\d+(?:\.\d+)?")
@@ -69,6 +71,22 @@ def printed_name(product: Product, language: str, template: AttributeTemplate | 
     if not shown:
         return ""
     return max(shown, key=lambda name: (_likeness(name), shown[name], len(name), name))
+
+
+def printed_brand(product: Product) -> str:
+    """The word in capitals that stands alone on most of several photos; empty if there is none.
+
+    What the product is called after its first word is no brand: `SERUM` of a `Hydrating Serum`.
+    """
+    _, *called = printed_name(product, "en", None).casefold().split() or [""]
+    words = Counter(
+        line
+        for photo in product.photos
+        for line in {one.strip() for one in photo.seen_text}
+        if WORDMARK.fullmatch(line) and not DEAL.search(line) and line.casefold() not in called
+    )
+    word, count = max(words.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return word.title() if count >= FEWEST_MARKED and 2 * count > len(product.photos) else ""
 
 
 def labelled_values(product: Product, template: AttributeTemplate, language: str) -> dict[str, str]:
