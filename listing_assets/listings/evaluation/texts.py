@@ -4,6 +4,7 @@ BLEU is sacrebleu's and ROUGE is rouge-score's, from 0 to 1. English is counted 
 characters, with words of other scripts whole (sacrebleu's tokenizer `zh`).
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -59,8 +60,11 @@ def bleu(pairs: Pairs, language: Language) -> dict[Metric, float]:
 
 def rouge(pairs: Pairs, language: Language) -> dict[Metric, float]:
     """The mean F1 of ROUGE-1, ROUGE-2 and ROUGE-L over at least one pair; no stemming."""
+    from absl.logging import get_absl_handler
     from rouge_score.rouge_scorer import RougeScorer  # type: ignore[import-untyped]
 
+    # Else whoever configures logging later closes the stream that was stderr by now.
+    get_absl_handler().python_handler.setStream(sys.__stderr__)
     tokenizer = _Characters() if language == "zh" else None
     scorer = RougeScorer(list(_ROUGE), tokenizer=tokenizer)
     found: dict[Metric, list[float]] = {name: [] for name in _ROUGE.values()}

@@ -1,11 +1,10 @@
 """Metrics of texts: they are sacrebleu's and rouge-score's, and those of the papers' examples."""
 
 import math
+import sys
 
 import numpy as np
 import pytest
-import sacrebleu
-from rouge_score.rouge_scorer import RougeScorer
 
 from listing_assets.listings.evaluation.texts import bleu, rouge, similarity, text_scores
 from tests.search.shop import StandInVectors
@@ -22,6 +21,9 @@ ENGLISH = [
 
 
 def test_english_agrees_with_sacrebleu_and_rouge_score() -> None:
+    import sacrebleu
+    from rouge_score.rouge_scorer import RougeScorer
+
     drafted, human = [list(texts) for texts in zip(*ENGLISH, strict=True)]
     whole = sacrebleu.corpus_bleu(drafted, [human])
     scores = text_scores(ENGLISH, "en", None)
@@ -59,3 +61,10 @@ def test_similarity_is_the_mean_cosine_and_a_missing_text_is_like_none() -> None
     assert vectors.asked == 3, "each text is asked for once, an empty one never"
     assert similarity([("a", "unknown")], vectors) is None
     assert "similarity" not in text_scores([("a", "unknown")], "en", vectors)
+
+
+def test_whoever_configures_logging_later_closes_no_stream() -> None:
+    rouge(ENGLISH[:1], "en")
+    from absl.logging import get_absl_handler
+
+    assert get_absl_handler().python_handler.stream is sys.__stderr__
