@@ -60,9 +60,19 @@ def written(value: Any) -> Any:
         return CommentedMap((written(key), written(inner)) for key, inner in value.items())
     if isinstance(value, list | tuple):
         return [written(inner) for inner in value]
-    if isinstance(value, str) and yaml.safe_dump(str(value)).startswith(("'", '"')):
+    if isinstance(value, str) and not _reads_as_it_stands(value):
         return DoubleQuotedScalarString(value)
     return value
+
+
+def _reads_as_it_stands(text: str) -> bool:
+    """Whether a text without quotes means itself, on a line of its own and within brackets."""
+    if yaml.safe_dump(text).startswith(("'", '"')):
+        return False
+    try:
+        return yaml.safe_load(f"{{x: {text}}}") == {"x": text}
+    except yaml.YAMLError:
+        return False
 
 
 def _entries(text: str, top: str) -> _Entries:

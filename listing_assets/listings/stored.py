@@ -86,6 +86,8 @@ def read_drafts(lake: Lake, recipes: Collection[str]) -> dict[str, tuple[Status,
     """The newest drafts stored under these recipes."""
     found: dict[str, tuple[datetime, Status, str]] = {}
     wanted = frozenset(recipes)
+    if not wanted:
+        return {}
     columns = ["recipe", "status", "draft", "created_at"]
     where = is_one_of("recipe", wanted) if len(wanted) <= LOOK_UP else None
     for batch in lake.scan(LISTING_DRAFTS, columns, where):
