@@ -60,7 +60,7 @@ def written(value: Any) -> Any:
         return CommentedMap((written(key), written(inner)) for key, inner in value.items())
     if isinstance(value, list | tuple):
         return [written(inner) for inner in value]
-    if isinstance(value, str) and not _reads_as_it_stands(value):
+    if isinstance(value, str) and not _reads_as_it_stands(str(value)):
         return DoubleQuotedScalarString(value)
     return value
 
@@ -70,7 +70,7 @@ def _reads_as_it_stands(text: str) -> bool:
     if yaml.safe_dump(text).startswith(("'", '"')):
         return False
     try:
-        return yaml.safe_load(f"{{x: {text}}}") == {"x": text}
+        return bool(yaml.safe_load(f"{{x: {text}}}") == {"x": text})
     except yaml.YAMLError:
         return False
 
