@@ -5,6 +5,7 @@ The chain is the real one: Dagster's instance, the jobs of `build_defs`, LanceDB
 
 import gc
 import io
+import os
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,6 +118,16 @@ def draw_photo(number: int, size: tuple[int, int] = (96, 72)) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(coarse).resize(size, Image.Resampling.NEAREST).save(buffer, "JPEG", quality=90)
     return buffer.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def environment_as_it_was() -> Iterator[None]:
+    """A command that runs in this process prepares its environment; it does not stay so."""
+    before = dict(os.environ)
+    yield
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @pytest.fixture

@@ -32,7 +32,9 @@ from tests.web.conftest import serving
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="drives a browser; playwright is not installed"
 )
-from playwright.sync_api import Browser, Page  # noqa: E402
+from playwright.sync_api import Browser, Page, expect  # noqa: E402
+
+expect.set_options(timeout=20_000)
 
 Shot = Callable[..., Path]
 ARGUMENTS = (
@@ -204,7 +206,7 @@ def page(browser: Browser) -> Iterator[Page]:
     with browser.new_context(
         viewport={"width": 1280, "height": 860}, color_scheme="light", locale="en-GB"
     ) as context:
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(45_000)  # a server that was just started may be slow
         made = context.new_page()
         wrong: list[str] = []
         made.on("pageerror", lambda error: wrong.append(str(error)))
