@@ -171,6 +171,7 @@ def sample(json: Json = False) -> None:
         console.print("  make run SOURCE=<folder or s3://bucket/prefix> DATASET=<name>")
         console.print("  make ui                      the Dagster UI with these runs, on port 3000")
         console.print("  listing status sample@v2     tags, differences, models")
+        console.print("  listing drafts sample@v2     the listings that were drafted")
         console.print("  listing errors sample@v2     what was rejected, and why")
         console.print("  listing plan sample@v2       what another run would compute and cost")
 
