@@ -7,6 +7,7 @@ import gc
 import io
 import os
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -120,14 +121,26 @@ def draw_photo(number: int, size: tuple[int, int] = (96, 72)) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.fixture(autouse=True)
-def environment_as_it_was() -> Iterator[None]:
+@contextmanager
+def _environment_put_back() -> Iterator[None]:
     """A command that runs in this process prepares its environment; it does not stay so."""
     before = dict(os.environ)
     yield
     if os.environ != before:
         os.environ.clear()
         os.environ.update(before)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def environment_of_the_file() -> Iterator[None]:
+    with _environment_put_back():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def environment_of_the_test() -> Iterator[None]:
+    with _environment_put_back():
+        yield
 
 
 @pytest.fixture

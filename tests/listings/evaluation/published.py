@@ -65,7 +65,7 @@ class PublishedPhoto:
 
 def publish(root: Path, photos: Sequence[PublishedPhoto], name: str = "photos") -> OpenRevision:
     """Publish version v1 of a dataset with these photos, and open it."""
-    settings = Settings(home=root, lake=str(root / "lake"))
+    settings = Settings(home=root, lake=str(root / "lake"), catalog=Path("catalog"))
     dataset = Dataset(name=name, source=root.as_uri())
     adopt_dataset(dataset, settings.adopted)
     lake = Lake(settings.lake)
