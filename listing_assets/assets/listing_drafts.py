@@ -58,9 +58,7 @@ def listing_drafts(
             context.log.info(f"{run.dataset.name} names no listing definition: nothing is drafted")
             return
         opened, settings = lake.open(), installation.settings()
-        listing = open_listing(
-            wanted.definition, run.dataset, installation.catalog(), opened, settings
-        )
+        listing = open_listing(wanted.definition, run.dataset, run.catalog, opened, settings)
         revision = OpenRevision(open_published(opened, str(run.version)), settings)
         products = PublishedProducts(revision, wanted.group_by, wanted.product_column)
         with manned_desk(

@@ -63,7 +63,7 @@ def listing_evaluations(
             evaluate_version(
                 run.version,
                 wanted.definition,
-                installation.catalog(),
+                run.catalog,
                 settings,
                 run_id=context.run.run_id,
                 budget=run.budget(config),

@@ -81,10 +81,10 @@ class VersionRun:
     """The dataset version that a partition key names, with all that it depends on."""
 
     def __init__(self, partition_key: str, installation: Installation) -> None:
-        catalog = installation.catalog()
+        self.catalog = installation.catalog()
         self.version = VersionName.parse(partition_key)
-        self.dataset: Dataset = catalog.dataset(self.version.dataset)
-        self.recipes = Recipes.of(self.dataset, catalog)
+        self.dataset: Dataset = self.catalog.dataset(self.version.dataset)
+        self.recipes = Recipes.of(self.dataset, self.catalog)
 
     @contextmanager
     def calling(

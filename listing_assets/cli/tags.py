@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from listing_assets.calls import open_records
+from listing_assets.calls import leased_records
 from listing_assets.catalog import Dataset, Recipes
 from listing_assets.cli.adopting import described, say_where
 from listing_assets.cli.ending import Interrupted
@@ -171,18 +171,17 @@ def _try(
     """Hold the model's lease, as a run does, and try."""
     lake, settings, model = installation.lake, installation.settings, recipes.tag_model
     run_id = f"trial-{uuid.uuid4().hex}"
-    with (
-        lake.lease(f"model {model.name}", f"listing tags try on {name}", wait_seconds=5),
-        open_records(
-            lake,
-            name,
-            "smart_tags",
-            model,
-            journals=settings.journals,
-            run_id=run_id,
-            budget=dataset.budget if budget is None else budget,
-        ) as records,
-    ):
+    with leased_records(
+        lake,
+        name,
+        "smart_tags",
+        model,
+        journals=settings.journals,
+        run_id=run_id,
+        purpose=f"listing tags try on {name}",
+        wait_seconds=5,
+        budget=dataset.budget if budget is None else budget,
+    ) as records:
         return try_definition(
             lake,
             name,

@@ -18,12 +18,11 @@ from listing_assets.listings.definitions.templates import AttributeTemplate
 from listing_assets.listings.desk import Desk
 from listing_assets.listings.draft import Draft, StepName, StepResult
 from listing_assets.listings.events import Event, Finished, Notice, StepBegan, StepEnded, TextBegan
-from listing_assets.listings.instructions import attributes_question, category_question
 from listing_assets.listings.products import Product
 from listing_assets.listings.quality import quality_of
 from listing_assets.listings.steps import Found
 from listing_assets.listings.steps.attributes import KeyValue, key_attributes
-from listing_assets.listings.steps.category import chosen_category, tagged_category
+from listing_assets.listings.steps.category import category_of
 from listing_assets.listings.steps.checks import checked
 from listing_assets.listings.steps.description import attempts
 from listing_assets.listings.steps.naming import title_of
@@ -116,7 +115,8 @@ class _Drafting:
         yield self._ended(neighbours=neighbours, verdict=verdict)
 
         yield StepBegan("category")
-        category = (await self._timed("category", self._category(), "")).value
+        finding = category_of(self._product, desk, neighbours, self._answers)
+        category = (await self._timed("category", finding, "")).value
         self._template = desk.templates.of(category) if category else None
         title = title_of(self._product, neighbours, definition.language, self._template)
         yield self._ended(category=category, title=title)
@@ -183,38 +183,20 @@ class _Drafting:
         """The quality of all, and what would raise it."""
         yield StepBegan("quality")
         began = time.monotonic()
-        quality = quality_of(self._draft, self._product, self._template, self._definition)
+        quality = await asyncio.to_thread(  # it decodes the photos
+            quality_of, self._draft, self._product, self._template, self._definition
+        )
         self._note("quality", Found(quality, "done"), time.monotonic() - began)
         yield self._ended(quality=quality)
-
-    async def _category(self) -> Found[str]:
-        desk, neighbours = self._desk, self._draft.neighbours
-        source = self._definition.category
-        if source.tag is not None:
-            return tagged_category(self._product, source.tag, neighbours)
-        if desk.tree is None or desk.asker is None:
-            return Found("", "skipped", "no model chooses from the category tree")
-        language = self._definition.language
-        return await chosen_category(
-            self._product,
-            desk.tree.leaves,
-            source.candidates,
-            neighbours,
-            lambda candidates: category_question(candidates, language),
-            self._answers,
-            desk.asker,
-        )
 
     async def _attributes(self) -> Found[tuple[KeyValue, ...]]:
         if self._template is None:
             return Found((), "skipped", "the category is not known")
-        language = self._definition.language
         return await key_attributes(
             self._product,
             self._template,
             self._draft.neighbours,
-            language,
-            lambda missing, described: attributes_question(missing, described, language),
+            self._definition.language,
             self._answers,
             self._desk.asker,
         )

@@ -49,10 +49,7 @@ def drafts_in(
     settings = revision.settings
     listing = open_listing(wanted.definition, dataset, catalog, revision.lake, settings)
     products = PublishedProducts(revision, wanted.group_by, wanted.product_column)
-    named = [
-        listing.recipes.listing(listing_id, contents)
-        for listing_id, contents in zip(products.listing_ids, products.contents, strict=True)
-    ]
+    named = products.recipes(listing.recipes)
     drafts = read_drafts(revision.lake, named)
     return [
         VersionDraft(listing_id, keys, *drafts[recipe])

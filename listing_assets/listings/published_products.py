@@ -18,6 +18,7 @@ from listing_assets.listings.products import (
     listing_id_of,
     product_name,
 )
+from listing_assets.listings.recipes import DraftRecipes
 from listing_assets.reading import OpenRevision
 from listing_assets.versions.relations import is_one_of
 from resources.endpoints.interface import Photo
@@ -69,6 +70,13 @@ class PublishedProducts:
     def pixels(self) -> str:
         """The recipe of the normalized photos."""
         return self._opened.recipe
+
+    def recipes(self, recipes: DraftRecipes) -> list[str]:
+        """The recipe that the draft of each product would have."""
+        return [
+            recipes.listing(listing_id, contents)
+            for listing_id, contents in zip(self.listing_ids, self.contents, strict=True)
+        ]
 
     def __len__(self) -> int:
         return len(self._groups)

@@ -42,7 +42,7 @@ class ListingModels:
 
     @classmethod
     def of(
-        cls, definition: ListingDefinition, dataset: Dataset | None, catalog: Catalog
+        cls, definition: ListingDefinition, dataset: Dataset, catalog: Catalog
     ) -> "ListingModels":
         """The models that the definition names; the dataset's tag model asks where it names none.
 
@@ -52,12 +52,10 @@ class ListingModels:
             CatalogError: there is no such model, or it is of another type.
         """
         named = definition.models
-        asker = catalog.tag_model(named.asker) if named.asker else None
-        if asker is None and dataset is not None:
-            asker = catalog.tag_model(dataset.tag_model)
+        asker = catalog.tag_model(named.asker or dataset.tag_model)
         return cls(
             catalog.tag_model(named.writer) if named.writer else COMPOSER,
-            None if asker is None or asker.provider == "embedded" else asker,
+            None if asker.provider == "embedded" else asker,
             catalog.tag_model(named.safety) if named.safety else None,
         )
 

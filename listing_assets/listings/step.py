@@ -118,12 +118,7 @@ def lacking_drafts(
 
     `since` makes earlier drafts count as missing. Equal products under several keys are one.
     """
-    each_once = {
-        recipes.listing(listing_id, contents): number
-        for number, (listing_id, contents) in enumerate(
-            zip(products.listing_ids, products.contents, strict=True)
-        )
-    }
+    each_once = {recipe: number for number, recipe in enumerate(products.recipes(recipes))}
     stored = stored_drafts(lake, each_once, since)
     return len(each_once), [
         number

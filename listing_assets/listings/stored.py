@@ -1,7 +1,6 @@
 """Drafts as the lake keeps them: one row a listing and recipe, the draft itself as JSON."""
 
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
@@ -12,8 +11,9 @@ from pydantic import TypeAdapter
 from listing_assets.full_runs import sql_time
 from listing_assets.listings.draft import Draft
 from listing_assets.listings.recipes import DraftRecipes
-from listing_assets.versions.relations import is_one_of
+from listing_assets.versions.relations import Relations, is_one_of
 from resources.lake import Lake
+from resources.lake.newest import newest
 from resources.lake.tables import LISTING_DRAFTS
 
 DRAFTS: TypeAdapter[Draft] = TypeAdapter(Draft)
@@ -67,41 +67,40 @@ def append(lake: Lake, rows: list[dict[str, Any]]) -> None:
 
 def stored_drafts(
     lake: Lake, wanted: Collection[str], since: datetime | None = None
-) -> Mapping[str, StoredDraft]:
+) -> dict[str, StoredDraft]:
     """What is stored under these recipes, the newest of each, from `since` on."""
     where = f"created_at >= {sql_time(since)}" if since else None
-    columns = ["recipe", "category", "template", "status", "created_at"]
-    found: dict[str, tuple[datetime, StoredDraft]] = {}
-    recipes = frozenset(wanted)
-    for batch in lake.scan(LISTING_DRAFTS, columns, where):
-        for row in batch.to_pylist():
-            recipe, at = row["recipe"], row["created_at"]
-            if recipe in recipes and (recipe not in found or found[recipe][0] <= at):
-                stored = StoredDraft(row["category"], row["template"], row["status"])
-                found[recipe] = (at, stored)
-    return {recipe: stored for recipe, (_, stored) in found.items()}
+    found = _newest(lake, wanted, ("category", "template", "status"), where)
+    return {recipe: StoredDraft(**row) for recipe, row in found.items()}
 
 
 def read_drafts(lake: Lake, recipes: Collection[str]) -> dict[str, tuple[Status, Draft]]:
     """The newest drafts stored under these recipes."""
-    found: dict[str, tuple[datetime, Status, str]] = {}
-    wanted = frozenset(recipes)
-    if not wanted:
-        return {}
-    columns = ["recipe", "status", "draft", "created_at"]
-    where = is_one_of("recipe", wanted) if len(wanted) <= LOOK_UP else None
-    for batch in lake.scan(LISTING_DRAFTS, columns, where):
-        for row in batch.to_pylist():
-            recipe, at = row["recipe"], row["created_at"]
-            if recipe in wanted and (recipe not in found or found[recipe][0] <= at):
-                found[recipe] = (at, row["status"], row["draft"])
+    where = is_one_of("recipe", recipes) if len(recipes) <= LOOK_UP else None
+    found = _newest(lake, recipes, ("status", "draft"), where)
     return {
-        recipe: (status, DRAFTS.validate_json(written))
-        for recipe, (_, status, written) in found.items()
+        recipe: (row["status"], DRAFTS.validate_json(row["draft"])) for recipe, row in found.items()
     }
+
+
+def _newest(
+    lake: Lake, recipes: Collection[str], fields: Sequence[str], where: str | None
+) -> dict[str, dict[str, Any]]:
+    """By recipe: these fields of its newest row, of the rows that fulfil a condition."""
+    if not recipes:
+        return {}
+    wanted = frozenset(recipes)
+    rows = lake.scan(LISTING_DRAFTS, ["recipe", *fields, "created_at"], where)
+    with Relations() as relations:
+        relations.load("drafts", rows, newest(["recipe"], fields))
+        return {
+            row["recipe"]: {name: row[name] for name in fields}
+            for row in relations.rows("SELECT * FROM drafts")
+            if row["recipe"] in wanted
+        }
 
 
 def document(draft: Draft) -> dict[str, Any]:
     """A draft as JSON has it."""
-    told: dict[str, Any] = json.loads(DRAFTS.dump_json(draft))
+    told: dict[str, Any] = DRAFTS.dump_python(draft, mode="json")
     return told

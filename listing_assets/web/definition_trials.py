@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from listing_assets.calls import CallRecords, open_records
+from listing_assets.calls import CallRecords, leased_records
 from listing_assets.calls.ledger import dearest_call
 from listing_assets.calls.opening import TYPICAL_TOKENS
 from listing_assets.calls.spending import typical_call
@@ -192,18 +192,17 @@ class Trials:
         def listen(report: Report, to_compute: int) -> None:
             run.done, run.total = report.computed, to_compute
 
-        with (
-            lake.lease(f"model {model.name}", f"a trial on {order.version}", wait_seconds=5),
-            open_records(
-                lake,
-                order.version,
-                "smart_tags",
-                model,
-                journals=settings.journals,
-                run_id=f"trial-{run.trial_id}",
-                budget=order.budget,
-            ) as records,
-        ):
+        with leased_records(
+            lake,
+            order.version,
+            "smart_tags",
+            model,
+            journals=settings.journals,
+            run_id=f"trial-{run.trial_id}",
+            purpose=f"a trial on {order.version}",
+            wait_seconds=5,
+            budget=order.budget,
+        ) as records:
             run.records = records
             if run.stopping.is_set():
                 records.stop()

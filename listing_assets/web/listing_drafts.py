@@ -88,8 +88,6 @@ class VersionDrafts:
         listing = open_listing(wanted.definition, dataset, catalog, self._library.lake, settings)
         opened = OpenRevision(published, settings)
         found = PublishedProducts(opened, wanted.group_by, wanted.product_column)
-        recipes = [
-            listing.recipes.listing(listing_id, contents)
-            for listing_id, contents in zip(found.listing_ids, found.contents, strict=True)
-        ]
-        return ProductsOf(listing.definition, found.listing_ids, found.keys, recipes)
+        return ProductsOf(
+            listing.definition, found.listing_ids, found.keys, found.recipes(listing.recipes)
+        )

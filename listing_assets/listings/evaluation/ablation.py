@@ -22,10 +22,9 @@ from listing_assets.listings.draft import Neighbour, Verdict
 from listing_assets.listings.evaluation.cases import HumanListing
 from listing_assets.listings.evaluation.holding_out import WithoutProduct
 from listing_assets.listings.honesty import cut
-from listing_assets.listings.instructions import attributes_question, category_question
 from listing_assets.listings.products import Product
 from listing_assets.listings.steps.attributes import KeyValue, key_attributes
-from listing_assets.listings.steps.category import chosen_category, tagged_category
+from listing_assets.listings.steps.category import category_of
 from listing_assets.listings.steps.description import attempts
 from listing_assets.listings.steps.naming import title_of
 from listing_assets.listings.steps.photos import with_cover
@@ -145,20 +144,7 @@ class _Asking:
         self._language = desk.definition.language
 
     async def category(self, neighbours: Sequence[Neighbour]) -> str:
-        desk, source = self._desk, self._desk.definition.category
-        if source.tag is not None:
-            return tagged_category(self._product, source.tag, neighbours).value
-        if desk.tree is None or desk.asker is None:
-            return ""
-        found = await chosen_category(
-            self._product,
-            desk.tree.leaves,
-            source.candidates,
-            neighbours,
-            lambda candidates: category_question(candidates, self._language),
-            self._answers,
-            desk.asker,
-        )
+        found = await category_of(self._product, self._desk, neighbours, self._answers)
         return found.value
 
     async def values(
@@ -171,7 +157,6 @@ class _Asking:
             template,
             neighbours,
             self._language,
-            lambda missing, told: attributes_question(missing, told, self._language),
             self._answers,
             self._desk.asker,
         )

@@ -4,14 +4,15 @@ The photo has the first word, then a neighbour as far as its verdict lets it spe
 condition of another's item.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from listing_assets.catalog.schema import TagDefinition
 from listing_assets.listings.answers import Answers, Opened
+from listing_assets.listings.definitions import Language
 from listing_assets.listings.definitions.templates import Attribute, AttributeTemplate
 from listing_assets.listings.draft import Neighbour
+from listing_assets.listings.instructions import attributes_question
 from listing_assets.listings.products import Product
 from listing_assets.listings.steps.found import Found
 from listing_assets.listings.steps.printed import labelled_values, printed_brand
@@ -30,11 +31,6 @@ class KeyValue:
     value: str
     source: str
     from_reference: bool
-
-
-AskFor = Callable[[Sequence[Attribute], Sequence[Neighbour]], TagDefinition]
-"""The question for some attributes that descriptions of like products may tell; its tags are named
-by the attributes' keys."""
 
 
 def known_values(
@@ -59,8 +55,7 @@ async def key_attributes(
     product: Product,
     template: AttributeTemplate,
     neighbours: Sequence[Neighbour],
-    language: str,
-    ask_for: AskFor,
+    language: Language,
     answers: Answers,
     asker: Opened[TagModel] | None,
 ) -> Found[tuple[KeyValue, ...]]:
@@ -82,7 +77,8 @@ async def key_attributes(
     reason = ""
     if missing and asker is not None:
         cover = product.photos[0].photo
-        told = await answers.ask("attributes", asker, cover, ask_for(missing, described))
+        question = attributes_question(missing, described, language)
+        told = await answers.ask("attributes", asker, cover, question)
         for one in missing:
             answer = told[one.key]
             if answer.status == "valid" and answer.value:

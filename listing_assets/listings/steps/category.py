@@ -4,14 +4,16 @@ Of a tree with tens of thousands of leaves a model is shown a short list: the ca
 neighbours have, and those whose words the photos show.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from listing_assets.catalog.schema import TagDefinition
 from listing_assets.listings.answers import Answers, Opened
+from listing_assets.listings.definitions import Language
+from listing_assets.listings.desk import Desk
 from listing_assets.listings.draft import Neighbour
+from listing_assets.listings.instructions import category_question
 from listing_assets.listings.products import Product
 from listing_assets.listings.steps.found import Found
 from listing_assets.listings.steps.verdict import ORDER
@@ -19,8 +21,6 @@ from resources.endpoints.interface import TagModel
 
 CHOICE: Final = "category"
 """The name of the question's only tag."""
-AskFor = Callable[[Sequence[str]], TagDefinition]
-"""The question which of some categories a photo belongs to."""
 
 
 def tagged_category(product: Product, tag: str, neighbours: Sequence[Neighbour]) -> Found[str]:
@@ -34,12 +34,36 @@ def tagged_category(product: Product, tag: str, neighbours: Sequence[Neighbour])
     return Found("", "empty", f"the photos have no tag '{tag}'")
 
 
+async def category_of(
+    product: Product, desk: Desk, neighbours: Sequence[Neighbour], answers: Answers
+) -> Found[str]:
+    """The category, from where the definition says.
+
+    Raises:
+        EndpointStoppedError: no call can succeed until the user acts.
+    """
+    source = desk.definition.category
+    if source.tag is not None:
+        return tagged_category(product, source.tag, neighbours)
+    if desk.tree is None or desk.asker is None:
+        return Found("", "skipped", "no model chooses from the category tree")
+    return await chosen_category(
+        product,
+        desk.tree.leaves,
+        source.candidates,
+        neighbours,
+        desk.definition.language,
+        answers,
+        desk.asker,
+    )
+
+
 async def chosen_category(
     product: Product,
     tree: Sequence[str],
     most: int,
     neighbours: Sequence[Neighbour],
-    ask_for: AskFor,
+    language: Language,
     answers: Answers,
     asker: Opened[TagModel],
 ) -> Found[str]:
@@ -52,7 +76,8 @@ async def chosen_category(
     if not candidates:
         return Found("", "empty", "nothing on the photos or in like products names a category")
     cover = product.photos[0].photo
-    answer = (await answers.ask("category", asker, cover, ask_for(candidates)))[CHOICE]
+    question = category_question(candidates, language)
+    answer = (await answers.ask("category", asker, cover, question))[CHOICE]
     if answer.status == "valid" and answer.value:
         return Found(str(answer.value))
     common = common_category(neighbours)
