@@ -91,7 +91,7 @@ class OpenRevision:
             self.lake.uri,
             self.published.dataset,
             self.published.revision,
-            self._photos_table.version,
+            self._photos_version,
         )
 
     @cached_property
@@ -146,7 +146,13 @@ class OpenRevision:
 
     @cached_property
     def _photos_table(self) -> Any:
-        """All normalized photos, as they are now."""
+        """All normalized photos; as they are now, where their row ids hold in one version only."""
         table = self.lake.open(NORMALIZED_IMAGES.name)
-        table.checkout(table.version)
+        if self._photos_version is not None:
+            table.checkout(self._photos_version)
         return table
+
+    @cached_property
+    def _photos_version(self) -> int | None:
+        table = self.lake.open(NORMALIZED_IMAGES.name)
+        return None if table.to_lance().has_stable_row_ids else table.version

@@ -10,7 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listing_assets.publishing.revisions import open_revision
+from resources.errors import LakeError
 from resources.lake import Lake
+from resources.lake.database import FAILURES
+from resources.lake.faults import is_cleared
 from resources.lake.tables import NORMALIZED_IMAGES
 
 RowIds = Sequence[int] | np.ndarray
@@ -27,8 +30,9 @@ class RevisionSource:
     lake_uri: str
     dataset: str
     revision: str
-    photos_version: int
-    """The version of the table `normalized_images` that photos are read at."""
+    photos_version: int | None
+    """The version of the table `normalized_images` that photos are read at; None where its row ids
+    hold in every version."""
     _opened: tuple[int, Any, Any] | None = field(default=None, repr=False, compare=False)
 
     def rows(self, row_ids: RowIds, columns: Sequence[str]) -> pa.Table:
@@ -41,10 +45,28 @@ class RevisionSource:
 
     def jpegs(self, photo_ids: RowIds) -> Iterator[bytes]:
         """The normalized photos at these row ids, in their order."""
-        _, photos = self._tables()
         wanted = np.asarray(photo_ids, dtype=np.uint64).tolist()
-        found = dict(photos.read_blobs("jpeg", ids=list(dict.fromkeys(wanted))))
-        return (found[photo] for photo in wanted)
+        try:
+            read = self._read(wanted)
+        except FAILURES as error:
+            if not is_cleared(error):
+                raise
+            if self.photos_version is not None:
+                raise LakeError(
+                    f"the photos of {self.dataset}@{self.revision} have been moved by the lake's"
+                    " maintenance since it was opened.",
+                    "Open it again.",
+                ) from error
+            self._opened = None
+            read = self._read(wanted)
+        return (jpeg for _, jpeg in read)
+
+    def _read(self, photo_ids: list[int]) -> list[tuple[int, bytes]]:
+        _, photos = self._tables()
+        read: list[tuple[int, bytes]] = photos.read_blobs(
+            "jpeg", ids=photo_ids, preserve_order=True
+        )
+        return read
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_opened": None}
@@ -53,7 +75,8 @@ class RevisionSource:
         if self._opened is None or self._opened[0] != os.getpid():
             lake = Lake(self.lake_uri)
             photos = lake.open(NORMALIZED_IMAGES.name)
-            photos.checkout(self.photos_version)
+            if self.photos_version is not None:
+                photos.checkout(self.photos_version)
             table = open_revision(lake, self.dataset, self.revision)
             self._opened = (os.getpid(), table, photos.to_lance())
         return self._opened[1:]

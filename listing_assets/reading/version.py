@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from lancedb.query import ColumnOrdering
@@ -19,6 +19,7 @@ from listing_assets.reading.training import PhotoDataset, opened
 from listing_assets.search import KeyOf, Query, Results, SearchError, Upload, search
 from listing_assets.search.conditions import filter_of
 from listing_assets.search.filters import compile_expression
+from listing_assets.search.query import Include
 from listing_assets.settings import Settings
 from listing_assets.versions.relations import quoted_text
 from resources.errors import LakeError
@@ -26,7 +27,6 @@ from resources.errors import LakeError
 if TYPE_CHECKING:
     import pandas as pd
 
-Include = Literal["published", "rejected", "all"]
 SHOWN = 24
 """Photos of a grid."""
 
@@ -41,7 +41,7 @@ def open_version(
     `include` tells whether rejected objects are rows too.
 
     Raises:
-        ListingError: that is no name; there is no such lake, version or revision.
+        ListingError: that is no name; there is no such lake, version, revision or `include`.
     """
     settings = Settings() if lake is None else Settings(lake=str(lake))
     return VersionReader(OpenRevision.of(name, settings), include)
@@ -58,7 +58,7 @@ class VersionReader:
         self, opened_revision: OpenRevision, include: Include, conditions: Sequence[str] = ()
     ) -> None:
         self._open = opened_revision
-        self._include: Include = include
+        self._include = Query(include=include).include
         self._conditions = tuple(conditions)
 
     @property

@@ -1,5 +1,6 @@
 """Opens, appends to and scans the tables of the lake."""
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -7,13 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import lance
 import lancedb
 import pyarrow as pa
 
 from resources.errors import LakeError
 from resources.lake.faults import lake_error
+from resources.lake.locks import ALONE, Lease
 from resources.lake.locks import TABLE as LEASES
-from resources.lake.locks import Lease
 from resources.lake.tables import TableSpec
 
 FAILURES = (OSError, RuntimeError, ValueError)
@@ -78,7 +80,9 @@ class Lake:
                 lake cannot be reached.
         """
         table = self._standing(spec)
-        return self.create(spec.name, spec.schema) if table is None else table
+        if table is not None:
+            return table
+        return self.create(spec.name, spec.schema, stable_row_ids=spec.stable_row_ids)
 
     def open(self, name: str) -> Any:
         """The table `name`. Raises `LakeError` where there is none, or none can be reached."""
@@ -87,16 +91,42 @@ class Lake:
             raise LakeError(f"the lake {self.uri} has no table '{name}'.", "See `listing status`.")
         return table
 
-    def create(self, name: str, schema: pa.Schema) -> Any:
+    def create(self, name: str, schema: pa.Schema, *, stable_row_ids: bool = False) -> Any:
         """The table `name`, made with `schema` if it is not there."""
+        options = {"new_table_enable_stable_row_ids": "true"} if stable_row_ids else None
         try:
-            return self.database.create_table(name, schema=schema, exist_ok=True)
+            return self.database.create_table(
+                name, schema=schema, exist_ok=True, storage_options=options
+            )
         except FAILURES as error:
             raise lake_error(self.uri, error, f"a new table {name} of") from error
 
     def append(self, spec: TableSpec, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Append in one commit; a reader is streamed, so that it may be larger than memory."""
         self.table(spec).add(rows)
+
+    def write_fragments(self, spec: TableSpec, rows: pa.Table) -> list[str]:
+        """Write rows as files of the table, which must be there; none of them shows yet.
+
+        Returns what `commit_fragments` needs: any process may call that.
+        """
+        uri = self.open(spec.name).to_lance().uri
+        written = lance.fragment.write_fragments(
+            rows, uri, mode="append", storage_options=self.storage_options or None
+        )
+        return [json.dumps(fragment.to_json()) for fragment in written]
+
+    def commit_fragments(self, spec: TableSpec, fragments: Sequence[str]) -> None:
+        """Append what `write_fragments` wrote, in one commit."""
+        dataset = self.table(spec).to_lance()
+        lance.LanceDataset.commit(
+            dataset.uri,
+            lance.LanceOperation.Append(
+                [lance.FragmentMetadata.from_json(fragment) for fragment in fragments]
+            ),
+            read_version=dataset.version,
+            storage_options=self.storage_options or None,
+        )
 
     def scan(
         self,
@@ -120,12 +150,16 @@ class Lake:
 
     def read_jpegs(self, spec: TableSpec, row_ids: Sequence[int]) -> Iterator[bytes]:
         """The blobs of column `jpeg` at these row ids, in their order."""
-        found = dict(self.table(spec).to_lance().read_blobs("jpeg", ids=list(row_ids)))
-        return (found[row_id] for row_id in row_ids)
+        dataset = self.table(spec).to_lance()
+        return (jpeg for _, jpeg in dataset.read_blobs("jpeg", ids=row_ids, preserve_order=True))
 
     def lease(self, name: str, purpose: str, *, wait_seconds: float = 0.0) -> Lease:
         """A lease that one process at a time can hold, across all that use this lake."""
         return Lease(self.table(LEASES), self.uri, name, purpose, wait_seconds)
+
+    def alone(self, purpose: str, *, wait_seconds: float = 0.0) -> Lease:
+        """The lease of the whole lake: nobody holds another meanwhile."""
+        return self.lease(ALONE, purpose, wait_seconds=wait_seconds)
 
     @property
     def _may_hold_tables(self) -> bool:

@@ -44,7 +44,13 @@ _CAUSES: tuple[tuple[str, str, str], ...] = (
         "Check AWS_ENDPOINT_URL (for oss:// OSS_ENDPOINT), and that the network lets you through.",
     ),
 )
+_CLEARED = re.compile("(?i)not found|no longer exists")
 _WHERE = re.compile(r"\bhttps?://(?:[^/@\s]*@)?([^/\s?\")]+)")
+
+
+def is_cleared(error: Exception) -> bool:
+    """Whether Lance misses what a table had: the version that is read was cleared away."""
+    return bool(_CLEARED.search(str(error)))
 
 
 def lake_error(uri: str, error: Exception, what: str = "", remedy: str = "") -> LakeError:

@@ -19,10 +19,15 @@ def _required(name: str, kind: pa.DataType) -> pa.Field:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A table's name and Arrow schema."""
+    """A table's name and Arrow schema.
+
+    `stable_row_ids` is for tables whose rows are read by the ids that an earlier scan gave: there
+    an id names its row for ever; elsewhere it is a place, which compaction changes.
+    """
 
     name: str
     schema: pa.Schema
+    stable_row_ids: bool = False
 
 
 RAW_IMAGES = TableSpec(
@@ -106,6 +111,7 @@ NORMALIZED_IMAGES = TableSpec(
             lance.blob_field("jpeg"),
         ]
     ),
+    stable_row_ids=True,
 )
 """One row per (image id, recipe): JPEG bytes and facts, or the reason of rejection."""
 
@@ -345,6 +351,7 @@ def embeddings(model: str, dimension: int) -> TableSpec:
                 _required("created_at", TIME),
             ]
         ),
+        stable_row_ids=True,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from listing_assets import open_version
-from listing_assets.search import QueryError
+from listing_assets.search import QueryError, SearchError
 from resources.errors import LakeError, ListingError, SourceError
 from resources.lake import Lake
 from resources.lake.tables import NORMALIZED_IMAGES
@@ -49,6 +49,8 @@ def test_rejected_objects_are_rows_only_where_they_are_asked_for(shop: Shop) -> 
         open_version("photos@v1", include="all").image(REJECTED)
     with pytest.raises(LakeError, match="no normalized photo of 1 rows"):
         open_version("photos@v1", include="all").to_torch()
+    with pytest.raises(SearchError, match="published, rejected, all"):
+        open_version("photos@v1", include="rejectd")
 
 
 def test_a_view_is_narrower_and_the_view_of_a_view_narrower_still(shop: Shop) -> None:

@@ -4,43 +4,15 @@ import multiprocessing
 import pickle
 import subprocess
 import sys
-from collections.abc import Sequence
-from typing import Any
 
 import pytest
-from PIL import Image
 
 from listing_assets import open_version
-from listing_assets.reading.training import PhotoDataset
-from resources.errors import LakeError
+from tests.reading.loading import brightness, fetch
 from tests.reading.published import PUBLISHED, Shop
 
 LONGEST = 60
 """Seconds; a child that hangs must not hang the tests."""
-
-
-def brightness(image: Image.Image) -> int:
-    """A transform that can be pickled."""
-    return image.convert("L").resize((1, 1)).getpixel((0, 0))
-
-
-def fetch(dataset: PhotoDataset, numbers: Sequence[int], answers: Any) -> None:
-    """What a worker does: some batches; then it is told what is not there."""
-    found = [dataset.__getitems__([number, number]) for number in numbers]
-    told = []
-    for wrong in (lambda: dataset[len(dataset)], lambda: lost(dataset)[0]):
-        try:
-            wrong()
-        except (IndexError, LakeError) as error:
-            told.append(str(error))
-    answers.put((found, told))
-
-
-def lost(dataset: PhotoDataset) -> PhotoDataset:
-    """The dataset of a revision that is gone."""
-    copy = pickle.loads(pickle.dumps(dataset))
-    copy._source.revision = "v1.99"
-    return copy
 
 
 def test_items_are_images_and_columns_in_key_order(shop: Shop) -> None:
