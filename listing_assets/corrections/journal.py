@@ -22,8 +22,10 @@ Action = Literal["set", "clear", "add", "remove"]
 `set` gives the tag's whole value, `clear` says that it has none; `add` and `remove` concern one
 value of a tag that has several, or one free label.
 """
-FREE_LABEL = re.compile(r"[^\s:][^:]{0,63}")
+FREE_LABEL = re.compile(r"[^\s:\x00-\x1f\x7f][^:\x00-\x1f\x7f]{0,63}")
 MOST_AUTHOR = 200
+MOST_SHOWN = 100
+"""Characters of a wrong value that an error shows."""
 
 
 class CorrectionError(ListingError):
@@ -66,9 +68,7 @@ class CorrectionJournal:
         Raises:
             CorrectionError: the definition does not allow this.
         """
-        author = author.strip()
-        if not author or len(author) > MOST_AUTHOR:
-            raise CorrectionError("a correction needs its author.", "Say who you are.")
+        author = _named(author)
         value = _checked(definition, tag, action, value)
         now = datetime.now(UTC)
         rows = [
@@ -79,7 +79,12 @@ class CorrectionJournal:
         return [row["correction_id"] for row in rows]
 
     def undo(self, correction_ids: Iterable[str], *, author: str) -> int:
-        """Take corrections back; how many of them stood."""
+        """Take corrections back; how many of them stood.
+
+        Raises:
+            CorrectionError: nobody is named as the author.
+        """
+        author = _named(author)
         standing = {one.correction_id: one for one in self.all() if not one.is_undone}
         undone = [standing[each] for each in dict.fromkeys(correction_ids) if each in standing]
         now = datetime.now(UTC)
@@ -142,8 +147,16 @@ class CorrectionJournal:
             self._lake.append(CORRECTIONS, pa.Table.from_pylist(placed, schema=CORRECTIONS.schema))
 
 
+def _named(author: str) -> str:
+    name = author.strip()
+    if not name or len(name) > MOST_AUTHOR:
+        raise CorrectionError("a correction needs its author.", "Say who you are.")
+    return name
+
+
 def _checked(definition: TagDefinition, name: str, action: Action, value: Any) -> Any:
     """The value as it is kept."""
+    _require_unicode(value)
     tag = next((tag for tag in definition.tags if tag.name == name), None)
     if tag is None:
         return _free_label(definition, name, action, value)
@@ -157,7 +170,8 @@ def _checked(definition: TagDefinition, name: str, action: Action, value: Any) -
     judged = judge(json.dumps({name: given}, default=str), (tag,))[name]
     if judged.status != "valid" or judged.value is None or judged.value == []:
         raise CorrectionError(
-            f"{value!r} is no value of tag '{name}' ({judged.reason or 'empty'}).", _allowed(tag)
+            f"{_shown(value)} is no value of tag '{name}' ({judged.reason or 'empty'}).",
+            _allowed(tag),
         )
     return judged.value[0] if action in {"add", "remove"} else judged.value
 
@@ -173,10 +187,25 @@ def _free_label(definition: TagDefinition, name: str, action: Action, value: Any
     text = value.strip() if isinstance(value, str) else ""
     if not FREE_LABEL.fullmatch(name) or not FREE_LABEL.fullmatch(text):
         raise CorrectionError(
-            f"'{name}:{value}' is no label.",
-            "A label is name:value, each of 1 to 64 characters without a colon.",
+            f"{_shown(f'{name}:{value}')} is no label.",
+            "A label is name:value, each of 1 to 64 characters without a colon, in one line.",
         )
     return text
+
+
+def _require_unicode(value: Any) -> None:
+    """JSON can escape half of a character, which no table can hold."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        raise CorrectionError(
+            "the value has half of a character, such as a cut emoji.", "Write it anew."
+        ) from error
+
+
+def _shown(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
 
 
 def _allowed(tag: Tag) -> str:

@@ -3,7 +3,6 @@
 import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from listing_assets.exports.dataset_version import check_name, make_dataset_version
@@ -12,6 +11,7 @@ from listing_assets.exports.errors import ExportError
 from listing_assets.exports.formats import DATASET_VERSION, FORMATS, Format
 from listing_assets.exports.output import MANIFEST, Output
 from listing_assets.exports.photos import Photos
+from listing_assets.exports.place import require_free
 from listing_assets.exports.request import ExportRequest
 from listing_assets.exports.selecting import Selection, select
 from listing_assets.hashing import digest
@@ -19,8 +19,7 @@ from listing_assets.increment import Listener
 from listing_assets.reading import OpenRevision
 from listing_assets.settings import Settings
 from listing_assets.versions.names import VersionName
-from resources.object_store import open_store
-from resources.object_store.writing import Target, open_target
+from resources.object_store.writing import open_target
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def export(
         target,
         tempfile.TemporaryFile(prefix="listing-manifest-") as waiting,
     ):
-        _require_free(target, opened, overwrite=request.overwrite)
+        require_free(target, opened, overwrite=request.overwrite)
         target.begin()
         output = Output(target, waiting)
         photos = Photos(opened, selection, original=request.original, listener=listener)
@@ -100,7 +99,7 @@ def plan_export(request: ExportRequest, settings: Settings) -> Exported:
     else:
         _format(request)
         target = open_target(request.to, request.credentials)
-        _require_free(target, opened, overwrite=request.overwrite)
+        require_free(target, opened, overwrite=request.overwrite)
         to = target.uri
     count = select(opened, request).count
     return Exported(**_identity(request, opened), to=to, photos=count, is_planned=True)
@@ -174,31 +173,3 @@ def _format(request: ExportRequest) -> Format:
             "Leave out --original.",
         )
     return form
-
-
-def _require_free(target: Target, opened: OpenRevision, *, overwrite: bool) -> None:
-    """Raise `ExportError` where writing would destroy, or feed the dataset with its own export."""
-    lake = opened.lake.uri.rstrip("/")
-    lake = lake if "://" in lake else str(Path(lake).resolve())
-    if f"{target.uri}/".startswith(f"{lake}/"):
-        raise ExportError(f"{target.uri} lies inside the lake {lake}.", "Export elsewhere.")
-    dataset = opened.catalog.datasets.get(opened.published.dataset)
-    if dataset is not None:
-        store = open_store(dataset.source, dataset.credentials)
-        alike = store.uri.startswith("file://") != ("://" in target.uri)
-        if alike and store.key_of(f"{target.uri}/{MANIFEST}") is not None:
-            raise ExportError(
-                f"{target.uri} lies inside the source of {dataset.name}, {store.uri}.",
-                "Export elsewhere: the next version would take the export for new photos.",
-            )
-    held = target.held(MANIFEST)
-    if held == "nothing" or (held == "the marker" and overwrite):
-        return
-    if held == "the marker":
-        raise ExportError(
-            f"there is an export at {target.uri} already.",
-            "Take another place, or replace that whole place with --overwrite.",
-        )
-    raise ExportError(
-        f"{target.uri} is not empty, and it is no export.", "Take a new or an empty place."
-    )

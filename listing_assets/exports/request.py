@@ -4,7 +4,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from listing_assets.exports.errors import ExportError
 from listing_assets.search import Query, Upload
+from listing_assets.search.query import is_unicode
 from resources.object_store import SourceCredentials
 
 MOST_KEYS = 100_000
@@ -40,6 +42,9 @@ class ExportRequest(BaseModel):
     def _travels(self) -> Self:
         if isinstance(self.query.image, Upload):
             raise ValueError("a photo that was uploaded does not travel: give the keys it found")
+        for text in (self.to, self.prompt, *self.keys):
+            if not is_unicode(text):
+                raise ExportError(f"{text!r} is not valid Unicode.", "Write it in UTF-8.")
         return self
 
     @property

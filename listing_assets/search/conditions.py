@@ -69,7 +69,13 @@ def _compared(query: Query) -> Iterator[Condition]:
 def _written(value: datetime | str | float | bool) -> str:
     match value:
         case datetime():
-            time = value.astimezone(UTC) if value.tzinfo else value
+            try:
+                time = value.astimezone(UTC) if value.tzinfo else value
+            except OverflowError as error:
+                raise SearchError(
+                    f"{value.isoformat()} lies beyond the calendar in UTC.",
+                    "Years are 1 to 9998.",
+                ) from error
             return time.replace(tzinfo=None).isoformat()
         case bool():
             return str(value).lower()

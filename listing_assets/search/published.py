@@ -7,6 +7,7 @@ from typing import Any
 from listing_assets.publishing.revisions import newest_revision, open_revision
 from listing_assets.search.errors import SearchError
 from listing_assets.search.fields import Fields
+from listing_assets.search.query import is_unicode
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.relations import quoted_text
 from resources.errors import LakeError
@@ -79,6 +80,8 @@ class Published:
 
     def key_of(self, name: str) -> str | None:
         """The key of the photo of that key or URI; None where this revision has none."""
+        if not is_unicode(name):
+            return None  # a file may be called so, a key may not
         same = quoted_text(name)
         found = (
             self.table.search()
@@ -115,7 +118,7 @@ def open_published(lake: Lake, text: str) -> Published:
     """
     dataset, _, reference = text.partition("@")
     version, dot, number = reference.partition(".")
-    name = VersionName.parse(f"{dataset}@{version}")
+    name = VersionName.parse(f"{dataset}@{version}" if reference else text)
     if dot:
         if not number.isdecimal():
             raise LakeError(

@@ -1,10 +1,10 @@
 """What is searched for: all that a search can be told, as plain data."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 
@@ -15,6 +15,8 @@ MOST_TOP_K: Final = 10_000
 MOST_RESULTS: Final = 1_000
 MOST_TEXT: Final = 1_024
 """Characters of a search text."""
+Include = Literal["published", "rejected", "all"]
+TextBy = Literal["both", "vector", "words"]
 _NOT_TOLD: Final = frozenset({"max_results", "next_token", "columns", "facets"})
 """Fields of a query that may differ from page to page."""
 
@@ -50,7 +52,7 @@ class Query:
     """
 
     text: str = ""
-    text_by: Literal["both", "vector", "words"] = "both"
+    text_by: TextBy = "both"
     """By the model's vector of the text, by the words that photos have, or both fused by rank."""
     image: Upload | KeyOf | Vector | None = None
 
@@ -76,7 +78,7 @@ class Query:
     """Fields by any of their names, and what they are equal to."""
     where: str = ""
     """A query expression, see docs/SEARCH.md."""
-    include: Literal["published", "rejected", "all"] = "published"
+    include: Include = "published"
 
     top_k: int = 100
     """Most results of a ranked search, on all its pages together."""
@@ -120,6 +122,13 @@ class Query:
             "the results shall be sorted by score, but there is neither a text nor an image.",
             "Sort by key, last_modified, size or a field.",
         )
+        for name, given, known in (
+            ("include", self.include, get_args(Include)),
+            ("text_by", self.text_by, get_args(TextBy)),
+        ):
+            _require(given in known, f"{name} is {given!r}.", f"It is one of: {', '.join(known)}.")
+        for text in self._texts():
+            _require(is_unicode(text), f"{text!r} is not valid Unicode.", "Write it in UTF-8.")
 
     @property
     def is_ranked(self) -> bool:
@@ -132,6 +141,14 @@ class Query:
         by_text = bool(self.text.strip()) and self.text_by != "words"
         return by_text or isinstance(self.image, Upload)
 
+    def _texts(self) -> Iterator[str]:
+        """All texts that conditions are made of; that of an expression is told with its place."""
+        yield from (self.text, self.name_contains, self.directory)
+        yield from (*self.any_of, *self.all_of, *self.none_of, *self.formats)
+        yield from (value for value in self.values.values() if isinstance(value, str))
+        if isinstance(self.image, KeyOf):
+            yield self.image.key
+
     @property
     def fingerprint(self) -> str:
         """The same for two queries whose results and order are the same."""
@@ -143,6 +160,15 @@ class Query:
             },
             length=16,
         )
+
+
+def is_unicode(text: str) -> bool:
+    """Whether a text can be stored: bytes of the command line that are no UTF-8 cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _require(holds: bool, problem: str, remedy: str) -> None:

@@ -1,5 +1,6 @@
 """Assembles the server: routes, what stands before them, and the page."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -14,6 +15,7 @@ from listing_assets.settings import Settings
 from listing_assets.web.access import Access
 from listing_assets.web.definition_trials import Trials
 from listing_assets.web.documents import PROBLEMS
+from listing_assets.web.ending import Unfinished
 from listing_assets.web.errors import tell_errors
 from listing_assets.web.guards import BodyLimit, Gate, SecurityHeaders
 from listing_assets.web.library import Library
@@ -67,6 +69,7 @@ def build_app(settings: Settings, access: Access) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        logging.getLogger("uvicorn.error").addFilter(Unfinished())
         yield
         await app.state.listings.studios.close()
         trials.close()

@@ -16,8 +16,8 @@ MOST_UPLOAD: Final = 20 * 1024 * 1024
 LISTING_PATH: Final = "/api/listings"
 MOST_LISTING: Final = 100 * 1024 * 1024
 """Bytes of the photos of a listing together."""
-MOST_BODY: Final = 4 * 1024 * 1024
-"""Bytes of any other request."""
+MOST_BODY: Final = 16 * 1024 * 1024
+"""Bytes of any other request, such as one that names 100,000 photos by their keys."""
 MOST: Final = {UPLOAD_PATH: MOST_UPLOAD, LISTING_PATH: MOST_LISTING}
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"

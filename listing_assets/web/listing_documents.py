@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from listing_assets.corrections.journal import MOST_AUTHOR
 from listing_assets.listings.definitions import AttributeTemplate, Language, ListingDefinition
 from listing_assets.listings.definitions.schema import Voice
-from listing_assets.listings.draft import Draft
-from listing_assets.listings.online import Accepted, Adoption, Rate
+from listing_assets.listings.draft import Claim, Draft, Violation
+from listing_assets.listings.online import Accepted, Adoption, Checked, Rate
 from listing_assets.listings.stored import Status
 from listing_assets.web.listing_orders import Name
 
@@ -16,6 +16,8 @@ MOST_ATTRIBUTES = 100
 MOST_TEXT = 20_000
 
 Line = Annotated[str, StringConstraints(max_length=1_000)]
+Text = Annotated[str, StringConstraints(max_length=MOST_TEXT)]
+Recipe = Annotated[str, StringConstraints(pattern="^[0-9a-f]{8,64}$")]
 Author = Annotated[str, StringConstraints(min_length=1, max_length=MOST_AUTHOR)]
 
 
@@ -96,15 +98,37 @@ class DraftsPage(BaseModel):
     drafts: list[VersionDraftDocument]
 
 
+class CheckRequest(BaseModel):
+    """A draft, and its description as its person has edited it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    recipe: Recipe = Field(description="The recipe of the draft.")
+    definition: Name = Field(description="The listing definition whose rules count.")
+    description: Text
+
+
+class CheckDocument(BaseModel):
+    """What a description claims, with what bears it out, and the rules that it breaks."""
+
+    claims: list[Claim]
+    violations: list[Violation]
+
+    @classmethod
+    def of(cls, checked: Checked) -> "CheckDocument":
+        """The document of a check."""
+        return cls(claims=list(checked.claims), violations=list(checked.violations))
+
+
 class AdoptionRequest(BaseModel):
     """A draft that is accepted, with the texts as its person wants them."""
 
     model_config = ConfigDict(extra="forbid")
 
-    recipe: str = Field(pattern="^[0-9a-f]{8,64}$", description="The recipe of the draft.")
+    recipe: Recipe = Field(description="The recipe of the draft.")
     definition: Name = Field(description="The listing definition that it was drafted by.")
     title: Line
-    description: Annotated[str, StringConstraints(max_length=MOST_TEXT)]
+    description: Text
     category: Line = ""
     attributes: dict[Line, Line] = Field(default={}, max_length=MOST_ATTRIBUTES)
     author: Author

@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 
 from listing_assets.listings.online import Upload
 from listing_assets.listings.products import MOST_PHOTOS
@@ -16,6 +17,7 @@ from listing_assets.web.errors import NotFoundError, RefusedError
 from listing_assets.web.guards import MOST_UPLOAD
 from listing_assets.web.library import Library
 from listing_assets.web.questions import Key
+from resources.errors import ListingError
 
 NAME: Final = r"^[A-Za-z][A-Za-z0-9_-]{0,63}$"
 VERSION: Final = r"^[A-Za-z][A-Za-z0-9_-]{0,39}@[A-Za-z0-9][A-Za-z0-9_-]{0,19}(\.[0-9]{1,9})?$"
@@ -95,16 +97,24 @@ async def read_order(request: Request, library: Library) -> Order:
 
 
 async def _uploaded(request: Request) -> Order:
-    async with request.form(max_files=MOST_PHOTOS, max_fields=MOST_FIELDS) as form:
-        names: set[str] = set()
-        uploads: list[Upload] = []
-        texts: dict[str, str] = {}
-        for field, value in form.multi_items():
-            if not isinstance(value, UploadFile):
-                texts[field] = value
-            elif field == "photo":
-                uploads.append(await _upload(value, names))
-        wanted = _checked(Wanted, {name: text for name, text in texts.items() if text})
+    names: set[str] = set()
+    uploads: list[Upload] = []
+    texts: dict[str, str] = {}
+    try:
+        async with request.form(max_files=MOST_PHOTOS, max_fields=MOST_FIELDS) as form:
+            for field, value in form.multi_items():
+                if not isinstance(value, UploadFile):
+                    texts[field] = value
+                elif field == "photo":
+                    uploads.append(await _upload(value, names))
+    except HTTPException as error:
+        if not error.detail.startswith("Too many files"):
+            raise
+        raise ListingError(
+            f"a listing has 1 to {MOST_PHOTOS} photos, and these are more.",
+            "Leave out the least telling ones.",
+        ) from None
+    wanted = _checked(Wanted, {name: text for name, text in texts.items() if text})
     return Order(uploads, wanted.definition, wanted.dataset)
 
 

@@ -1,7 +1,5 @@
 """What drafts listings in a server: its studios, and the listing catalog as its files are now."""
 
-from typing import Final
-
 from listing_assets.catalog import Catalog, Dataset
 from listing_assets.listings.definitions import (
     AttributeTemplate,
@@ -11,13 +9,14 @@ from listing_assets.listings.definitions import (
     load_listing_catalog,
 )
 from listing_assets.listings.online import Studios
+from listing_assets.listings.online.usual import (
+    UPLOADS,
+    dataset_of,
+    usual_dataset,
+    usual_definition,
+)
 from listing_assets.web.errors import NotFoundError, RefusedError
 from listing_assets.web.library import Library
-
-UPLOADS: Final = "uploads"
-"""The dataset that photos belong to where none is named and none has the reference's photos."""
-USUAL: Final = "shop_en"
-"""The listing definition where none is named."""
 
 
 class Listings:
@@ -63,8 +62,7 @@ class Listings:
     @property
     def usual(self) -> str:
         """The name of the definition that counts where none is named."""
-        known = self.written.definitions
-        return USUAL if USUAL in known else min(known, default="")
+        return usual_definition(self.written.definitions)
 
     def dataset(self, name: str | None, definition: ListingDefinition) -> Dataset:
         """The dataset as whose photos those of a listing are looked at.
@@ -75,18 +73,15 @@ class Listings:
         catalog = self._library.catalog
         if name is None:
             name = self.usual_dataset(definition)
-        if name == UPLOADS and name not in catalog.datasets:
-            return Dataset(name=UPLOADS, source="")
-        if name not in catalog.datasets and name not in catalog.broken:
+        if name not in {UPLOADS, *catalog.datasets, *catalog.broken}:
             raise RefusedError(
                 f"the catalog has no dataset '{name}'.", "GET /api/datasets lists those there are."
             )
-        return catalog.dataset(name)
+        return dataset_of(name, catalog)
 
     def usual_dataset(self, definition: ListingDefinition) -> str:
         """The dataset where none is named: that of the reference, whose vectors are compared."""
-        named = (definition.reference.version or "").partition("@")[0]
-        return named if named in self._library.catalog.datasets else UPLOADS
+        return usual_dataset(definition, self._library.catalog)
 
     def template(self, category: str, language: Language) -> list[str]:
         """What a listing of a category says, in order; nothing where no category is known."""

@@ -132,6 +132,9 @@ def test_photos_that_are_dropped_become_a_listing_that_is_edited_and_accepted(
     shot(page, "listing-made")
 
     edited = TEXT.replace(" Made by Zanussi Sports for people who run on roads.", "")
+    text.fill(f"{edited} Call 13800138000, ¥1 only.")
+    expect(flags).to_contain_text(["This breaks the rule", "bears out this price"])
+    shot(page, "listing-edited")
     text.fill(edited)
     expect(flags).to_have_count(0)
     page.get_by_role("textbox", name="Material").fill("Mesh")
@@ -191,3 +194,10 @@ def test_the_page_fits_a_phone_in_the_dark(counter: Counter, page: Page, shot: S
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width == 390
     shot(page, "listing-phone")
+
+
+def test_a_version_without_drafts_says_why(counter: Counter, page: Page) -> None:
+    page.goto(f"{counter.url}?v=photos@v2")
+    expect(page.get_by_text("names no listing definition: nothing is drafted.")).to_be_visible()
+    page.goto(f"{counter.url}?v=nothing@v9")
+    expect(page.get_by_role("status").filter(has_text="nothing")).to_be_visible()

@@ -61,6 +61,10 @@ def test_a_correction_has_author_time_and_the_value_as_the_definition_writes_it(
         ("campaign", "add", "a:b", "is no label"),
         ("campaign", "add", "", "is no label"),
         ("bad:name", "add", "x", "is no label"),
+        ("campaign", "add", "summer\nsale", "is no label"),
+        ("campaign", "add", "summer\x1fFood", "is no label"),
+        ("campaign", "add", "\ud83d", "half of a character"),
+        ("category", "set", "x" * 1_000, "^'x{99}… is no value"),
     ],
 )
 def test_what_does_not_fit_the_definition_is_refused(
@@ -74,6 +78,10 @@ def test_what_does_not_fit_the_definition_is_refused(
 def test_an_author_is_needed(journal: CorrectionJournal) -> None:
     with pytest.raises(CorrectionError, match="author"):
         journal.make(["p"], "category", "clear", None, author=" ", definition=DEFINITION)
+    (made,) = correct(journal, "category", "set", "Food")
+    with pytest.raises(CorrectionError, match="author"):
+        journal.undo([made], author=" ")
+    assert [one.is_undone for one in journal.all()] == [False]
 
 
 def test_the_last_word_counts_and_can_be_taken_back(journal: CorrectionJournal) -> None:

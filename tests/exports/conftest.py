@@ -1,20 +1,18 @@
 """The published dataset, and a way to export from it."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from listing_assets.cli import main
 from listing_assets.exports import Exported, ExportRequest, export
-from listing_assets.settings import PROJECT, Settings
+from listing_assets.settings import Settings
 from tests.reading.conftest import shop  # noqa: F401
 from tests.reading.published import Shop
+from tests.support.in_process import Listing, listing_in_process
 
 Make = Callable[..., Path]
-Listing = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -40,19 +38,7 @@ def listing(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Listing:
-    """Run the command in this process: exit code, stdout, stderr."""
+    """The command over the published dataset."""
     monkeypatch.setenv("LISTING_LAKE", str(shop.chain.home / "lake"))
     monkeypatch.setenv("LISTING_DAGSTER", str(shop.chain.home / "dagster"))
-    monkeypatch.setenv("DAGSTER_HOME", str(PROJECT))
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["listing", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    return listing_in_process(capsys, monkeypatch)

@@ -12,9 +12,10 @@ from listing_assets.search import Query
 from listing_assets.settings import Settings
 from resources.errors import CatalogError, ListingError
 from tests.conftest import Chain, draw_photo
-from tests.exports.conftest import Listing, exported
+from tests.exports.conftest import exported
 from tests.reading.published import Shop
 from tests.support.endpoint_server import EndpointServer
+from tests.support.in_process import Listing
 
 OF_THE_VERSION = {"ingested_at", "row_version", "updated_at"}
 

@@ -19,8 +19,8 @@ from listing_assets.exports import Exported, ExportRequest
 from listing_assets.search import Query
 from resources.injected import LakeResource
 from tests.conftest import draw_photo
-from tests.exports.conftest import Listing
 from tests.reading.published import PUBLISHED, Shop
+from tests.support.in_process import Listing
 
 
 def document(result: tuple[int, str, str]) -> Any:
@@ -83,6 +83,7 @@ def test_conditions_choose_and_a_dry_run_writes_nothing(listing: Listing, tmp_pa
         (("photos@v1", "--format", "coca", "--to", "o"), "no export format 'coca'"),
         (("photos@v9", "--format", "coco", "--to", "o"), "was not published yet"),
         (("photos@v1", "--format", "coco", "--to", "o", "--where", "a("), "at character"),
+        (("photos@v1", "--format", "coco", "--to", "caf\udce9"), "not valid Unicode"),
         (("photos@v1", "--format", "dataset-version", "--to", "photos@v4"), "another dataset"),
     ],
 )

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,17 +10,17 @@ from typing import Any
 import pytest
 
 from listing_assets.catalog import Catalog, Recipes, load_catalog
-from listing_assets.cli import main
 from listing_assets.corrections import CorrectionJournal
 from listing_assets.publishing.publish import publish_version
 from listing_assets.publishing.revisions import open_revision
 from listing_assets.reading import OpenRevision
 from listing_assets.review import Imported, ReviewRequest, import_annotations, write_tasks
-from listing_assets.settings import PROJECT, Settings
+from listing_assets.settings import Settings
 from listing_assets.versions.names import VersionName
 from resources.lake import Lake
 from tests.conftest import Chain
 from tests.support.endpoint_server import EndpointServer
+from tests.support.in_process import Listing, listing_in_process
 
 DEFINITION = """\
 name: shop
@@ -155,24 +153,9 @@ def annotated(
     return {"id": 100, "project": 3, **task, "annotations": [*before, annotation]}
 
 
-Command = Callable[..., tuple[int, str, str]]
-
-
 @pytest.fixture
 def listing(
     review: Review, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Command:
-    """Run the command in this process: exit code, stdout, stderr."""
-    monkeypatch.setenv("DAGSTER_HOME", str(PROJECT))
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["listing", "review", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+) -> Listing:
+    """`listing review` over the installation."""
+    return listing_in_process(capsys, monkeypatch, "review")

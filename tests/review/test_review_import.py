@@ -8,7 +8,8 @@ import pytest
 
 from listing_assets.corrections import standing
 from listing_assets.review import ReviewError, import_annotations
-from tests.review.conftest import MONDAY, PHOTOS, Command, Review, annotated
+from tests.review.conftest import MONDAY, PHOTOS, Review, annotated
+from tests.support.in_process import Listing
 
 CHANGED: dict[str, dict[str, Any]] = {
     "category": {"choices": ["服装"]},
@@ -200,7 +201,7 @@ def test_a_file_that_holds_no_tasks_is_told(review: Review, text: str, told: str
         import_annotations(path, review.lake, review.catalog)
 
 
-def test_the_command_tells_what_became_of_annotations(listing: Command, review: Review) -> None:
+def test_the_command_tells_what_became_of_annotations(listing: Listing, review: Review) -> None:
     first, second, _ = review.tasks()
     path = review.folder / "exported.json"
     tasks = [annotated(first, **CHANGED), annotated(second, kategory={"choices": ["x"]})]

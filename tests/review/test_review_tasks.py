@@ -24,7 +24,8 @@ from listing_assets.search import QueryError
 from listing_assets.settings import Settings
 from listing_assets.web.access import Access
 from listing_assets.web.app import build_app
-from tests.review.conftest import PHOTOS, Command, Review
+from tests.review.conftest import PHOTOS, Review
+from tests.support.in_process import Listing
 
 
 def test_a_task_names_its_photo_shows_it_and_predicts_what_stands(review: Review) -> None:
@@ -170,7 +171,7 @@ def test_signed_addresses_open_the_original_for_whoever_has_the_file(
 
 
 def test_the_command_writes_tasks_and_says_what_to_do_with_them(
-    listing: Command, review: Review
+    listing: Listing, review: Review
 ) -> None:
     to = review.folder / "a" / "tasks.json"
     code, out, err = listing("export", "photos@v1", "--to", str(to), "--dry-run", "--json")

@@ -1,13 +1,13 @@
 """Searches without a text or image: every condition, alone and together, against brute force."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from listing_assets.search import Query, QueryError, SearchError, search
+from listing_assets.search import KeyOf, Query, QueryError, SearchError, search
 from listing_assets.search.conditions import filter_of
 from tests.search.brute_force import filtered
 from tests.search.expressions import trees, written
@@ -169,6 +169,16 @@ def test_facets_count_all_results_and_not_a_page(shop: Shop) -> None:
         ({"max_results": 1_001}, "max_results is 1001"),
         ({"text": "x" * 1_025}, "has 1,025 characters"),
         ({"values": {"in-stock": "maybe"}}, "is true or false"),
+        ({"include": "rejectd"}, "It is one of: published, rejected, all."),
+        ({"text": "red", "text_by": "meaning"}, "It is one of: both, vector, words."),
+        ({"text": "caf\udce9"}, "not valid Unicode"),
+        ({"name_contains": "\udcff"}, "not valid Unicode"),
+        ({"none_of": ("category:\udcff",)}, "not valid Unicode"),
+        ({"image": KeyOf("\udcff.jpg")}, "not valid Unicode"),
+        (
+            {"modified_from": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))},
+            "beyond the calendar",
+        ),
     ],
     ids=str,
 )

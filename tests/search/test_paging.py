@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,17 @@ from listing_assets.search import (
     search,
 )
 from resources.errors import LakeError, ListingError
-from tests.search.brute_force import filtered
-from tests.search.shop import DIMENSION, MODEL, Shop, generate_rows, make_shop, publish_rows, unit
+from tests.search.brute_force import by_vector, by_words, filtered, fused
+from tests.search.shop import (
+    DIMENSION,
+    MODEL,
+    Shop,
+    StandInVectors,
+    generate_rows,
+    make_shop,
+    publish_rows,
+    unit,
+)
 
 IMAGE = Vector(tuple(unit(np.random.default_rng(1).normal(size=DIMENSION))), MODEL)
 
@@ -44,13 +54,17 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 def pages(shop: Shop, reference: str = "v1", size: int = 7, **conditions: Any) -> list[Results]:
     """All pages; each is asked of a version that was opened anew."""
-    found, token = [], None
-    while True:
-        query = Query(max_results=size, next_token=token, columns=(), **conditions)
-        found.append(search(shop.open(reference), query))
-        token = found[-1].next_token
-        if token is None:
-            return found
+    return all_pages(shop, Query(max_results=size, columns=(), **conditions), None, reference)
+
+
+def all_pages(
+    shop: Shop, query: Query, vectors: StandInVectors | None, reference: str = "v1"
+) -> list[Results]:
+    """The page of a query, and all that follow it."""
+    found = [search(shop.open(reference), query, vectors)]
+    while (token := found[-1].next_token) is not None:
+        found.append(search(shop.open(reference), replace(query, next_token=token), vectors))
+    return found
 
 
 def keys(found: list[Results]) -> list[str]:
@@ -83,37 +97,51 @@ def test_pages_in_any_order_have_each_photo_once_and_nulls_last(
     assert {len(page.rows) for page in found[:-1]} == {7}
 
 
-@pytest.mark.parametrize(
-    "conditions",
-    [
-        {},
-        {"sort": "tag_price", "descending": True},
-        {"where": "NOT category=Food", "none_of": ("colours:red",)},
-        {"image": IMAGE, "top_k": 60},
-        {"image": IMAGE, "top_k": 60, "sort": "category"},
-        {"text": "red 绿茶", "text_by": "words", "top_k": 60},
-    ],
-    ids=str,
-)
-def test_paging_goes_on_in_its_revision_while_new_ones_are_published(
-    small: Shop, conditions: dict[str, Any]
+def test_in_every_mode_paging_goes_on_in_its_revision_while_new_ones_are_published(
+    tmp_path: Path,
 ) -> None:
-    undisturbed = keys(pages(small, **conditions))
+    shop = make_shop(tmp_path, generate_rows(2_000, seed=2))
+    vectors = StandInVectors({"red 绿茶": np.array(IMAGE.values)})
+    near, said = np.array(IMAGE.values), ["red", "绿茶"]
+    food: dict[str, Any] = {"where": "NOT category=Food", "none_of": ("colours:red",)}
+    deep = Query(**food)
+    by_meaning = by_vector(shop.rows, near, deep, 200)
+    modes: list[tuple[dict[str, Any], list[str] | None]] = [
+        ({}, filtered(shop.rows, Query())),
+        (food, filtered(shop.rows, deep)),
+        ({**food, "sort": "tag_price", "descending": True}, None),
+        ({**food, "image": IMAGE, "top_k": 200}, list(by_meaning)),
+        ({**food, "image": IMAGE, "top_k": 200, "sort": "category"}, None),
+        ({"text": "red 绿茶", "text_by": "words"}, list(by_words(shop.rows, said, Query(), 100))),
+        ({**food, "text": "red 绿茶", "text_by": "vector", "top_k": 200}, list(by_meaning)),
+        (
+            {**food, "text": "red 绿茶", "top_k": 200},
+            list(fused([by_meaning, by_words(shop.rows, said, deep, 200)], 200)),
+        ),
+    ]
+    asked = [Query(max_results=1_000, columns=(), **conditions) for conditions, _ in modes]
+    undisturbed = [keys(all_pages(shop, query, vectors)) for query in asked]
+    for (conditions, right), found in zip(modes, undisturbed, strict=True):
+        assert right is None or found == right, conditions
+
+    asked = [
+        replace(query, max_results=len(found) // 5)
+        for query, found in zip(asked, undisturbed, strict=True)
+    ]
+    turned = [[search(shop.open(), query, vectors)] for query in asked]
     chance = random.Random(0)
-    found, token = [], None
-    for number in range(1_000):
-        query = Query(max_results=9, next_token=token, columns=(), **conditions)
-        found.append(search(small.open(), query))
-        token = found[-1].next_token
-        if token is None:
-            break
-        if number < 3:
-            changed = chance.sample(small.rows, 60) + generate_rows(150 + number, seed=number)[120:]
-            publish_rows(small.lake, changed)
-    assert keys(found) == undisturbed
-    assert {page.revision for page in found} == {"v1.1"}
-    begun_anew = search(small.open(), Query(max_results=9, columns=(), **conditions))
-    assert begun_anew.revision == "v1.4"
+    for number in range(3):
+        changed = chance.sample(shop.rows, 900) + generate_rows(2_100 + number, seed=number)[2_000:]
+        publish_rows(shop.lake, changed)
+        for query, pages_of in zip(asked, turned, strict=True):
+            following = replace(query, next_token=pages_of[-1].next_token)
+            pages_of.append(search(shop.open(), following, vectors))
+    for query, pages_of, right in zip(asked, turned, undisturbed, strict=True):
+        rest = replace(query, next_token=pages_of[-1].next_token)
+        whole = pages_of + all_pages(shop, rest, vectors)
+        assert keys(whole) == right
+        assert {page.revision for page in whole} == {"v1.1"} and len(whole) >= 5
+        assert search(shop.open(), query, vectors).revision == "v1.4", "begun anew"
 
 
 def test_a_page_may_be_larger_than_the_one_before(calm: Shop) -> None:
@@ -223,7 +251,7 @@ class TestATokenOfAnotherSearch:
         ("shop@v3", "shop@v3 was not published yet"),
         ("shop@v1.x", "is not the name of a revision"),
         ("shop@v1.", "is not the name of a revision"),
-        ("shop", "is not the name of a dataset version"),
+        ("shop", "^'shop' is not the name of a dataset version"),
         ("other@v1", "other@v1 was not published yet"),
         ("shop@v1.1'", "is not the name of a revision"),
         ("a'b@v1", "is not the name of a dataset version"),

@@ -72,6 +72,27 @@ def test_by_a_vector_the_nearest_come_first(shop: Shop, conditions: dict[str, An
     assert results.total == len(results.documents())
 
 
+@pytest.mark.parametrize("conditions", FILTERS, ids=str)
+def test_by_the_vector_of_a_text_the_nearest_come_first(
+    shop: Shop, vectors: StandInVectors, conditions: dict[str, Any]
+) -> None:
+    query = Query(
+        text="red shoes",
+        text_by="vector",
+        top_k=150,
+        max_results=150,
+        columns=(),
+        min_score=0.1,
+        **conditions,
+    )
+    of_text = vectors.of_text("red shoes")
+    assert of_text is not None
+    results = search(shop.open(), query, vectors)
+    right = by_vector(shop.rows, of_text, query, 150)
+    agree(scores(results), {key: score for key, score in right.items() if score >= 0.1})
+    assert results.ranked_by == ("vector",)
+
+
 def test_by_a_photo_of_the_dataset_it_finds_itself_and_its_equals_first(shop: Shop) -> None:
     vectors_seen = [str(row["vector"]) for row in shop.rows]
     row = next(

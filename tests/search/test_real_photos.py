@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,8 @@ DEFINITION = TagDefinition.model_validate(
 )
 META = {"source": "string", "licence": "string"}
 SCHEMA = PublishedColumns(DEFINITION, META, 96).schema
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 pytestmark = pytest.mark.skipif(not PHOTOS.exists(), reason="the real photos are not here")
 
@@ -74,7 +76,8 @@ def _row(told: dict[str, str], data: bytes) -> Row:
         "height": int(told["height"]),
         "format": told["format"],
         "bytes": len(data),
-        "last_modified": datetime(2026, 1, 1, tzinfo=UTC),
+        "last_modified": BEGIN + timedelta(seconds=len(data)),
+        "ingested_at": BEGIN + timedelta(days=len(data) % 7),
         "labels": [f"{name}:{value}" for name, value in named.items() if value],
         "text": words or None,
         "vector": histogram(data).tolist(),
@@ -107,6 +110,8 @@ def test_all_405_are_there(photos: Shop) -> None:
         {"where": "category=hat OR title:bag* OR source:vendure-ecommerce"},
         {"where": "HAS title AND NOT (licence:MIT OR kind:clothing)"},
         {"directory": "images", "values": {"category": "juice"}},
+        {"modified_from": BEGIN + timedelta(days=1), "ingested_before": BEGIN + timedelta(days=3)},
+        {"where": "FileUpdateTime >= 2026-01-02 AND NOT FileCreateTime=2026-01-01"},
     ],
     ids=str,
 )
@@ -150,9 +155,14 @@ def test_words_find_all_texts_that_have_one(photos: Shop, words: list[str]) -> N
     assert list(found.values()) == sorted(found.values(), reverse=True)
 
 
-def test_a_text_by_vector_and_words_is_fused(photos: Shop) -> None:
+def test_a_text_is_ranked_by_vector_and_by_both_fused(photos: Shop) -> None:
     green = photos.rows[0]
     vectors = StandInVectors({"leather bag": np.array(green["vector"], np.float32)})
+    alone = Query(text="leather bag", text_by="vector", top_k=50, max_results=50, min_score=0.4)
+    nearest = by_vector(photos.rows, np.array(green["vector"]), alone, 50)
+    above = {key: score for key, score in nearest.items() if score >= 0.4}
+    assert scores(photos, alone, vectors) == pytest.approx(above, abs=2e-6)
+    assert 0 < len(above) < 50
     query = Query(text="leather bag", none_of=("category:plant",), top_k=50, max_results=50)
     words = Query(
         text="leather bag", text_by="words", none_of=query.none_of, top_k=200, max_results=200
@@ -164,15 +174,26 @@ def test_a_text_by_vector_and_words_is_fused(photos: Shop) -> None:
     assert list(found) == list(right)
 
 
-def test_pages_of_five_have_each_photo_once(photos: Shop) -> None:
-    found, token = [], None
-    while True:
-        query = Query(where="kind=packaged-food", sort="size", max_results=5, next_token=token)
-        results = search(photos.open(), query)
-        found += [row["key"] for row in results.documents()]
-        token = results.next_token
-        if token is None:
-            break
+def test_pages_have_each_photo_once_while_new_revisions_are_published(photos: Shop) -> None:
+    publish_rows(photos.lake, photos.rows, "v2", schema=SCHEMA)
     chosen = [row for row in photos.rows if row["tag_kind"] == "packaged-food"]
     chosen.sort(key=lambda row: (row["bytes"], row["key"]))
-    assert found == [row["key"] for row in chosen] and len(found) == 84
+    near = by_vector(photos.rows, np.array(chosen[0]["vector"]), Query(), 40)
+    asked: list[tuple[dict[str, Any], list[str]]] = [
+        ({"where": "kind=packaged-food", "sort": "size"}, [row["key"] for row in chosen]),
+        ({"image": KeyOf(chosen[0]["key"]), "top_k": 40}, list(near)),
+    ]
+    for conditions, right in asked:
+        found: list[str] = []
+        token = None
+        for number in range(100):
+            query = Query(max_results=10, next_token=token, **conditions)
+            results = search(photos.open("v2"), query)
+            found += [row["key"] for row in results.documents()]
+            token = results.next_token
+            if token is None:
+                break
+            if number < 2:
+                publish_rows(photos.lake, photos.rows[number::2], "v2", schema=SCHEMA)
+        assert found == right and len(right) in {84, 40}
+        publish_rows(photos.lake, photos.rows, "v2", schema=SCHEMA)

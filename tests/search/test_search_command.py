@@ -1,14 +1,11 @@
 """`listing search`: what it finds, what it prints, and how it says that it cannot."""
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from listing_assets.cli import main
 from listing_assets.imaging.normalize import Normalized, normalize
 from listing_assets.imaging.spec import NormalizationSpec
 from listing_assets.search import Query
@@ -17,8 +14,8 @@ from resources.lake import Lake
 from tests.conftest import draw_photo
 from tests.search.brute_force import by_vector, filtered, fused
 from tests.search.shop import DEFINITION, META, Row, generate_rows, publish_rows
+from tests.support.in_process import Listing, listing_in_process
 
-Listing = Callable[..., tuple[int, str, str]]
 SCHEMA_SIZE = 768
 CATALOG = """\
 datasets:
@@ -73,18 +70,7 @@ def listing(
     monkeypatch.setenv("LISTING_HOME", str(home[0]))
     monkeypatch.setenv("LISTING_CATALOG", str(home[0] / "catalog"))
     monkeypatch.delenv("LISTING_LAKE", raising=False)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["listing", "search", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    return listing_in_process(capsys, monkeypatch, "search")
 
 
 def document(result: tuple[int, str, str]) -> Any:

@@ -107,6 +107,8 @@ def test_a_mistake_in_an_expression_is_marked(api: httpx.Client) -> None:
         {"image": "../../etc/passwd"},
         {"sort": "vector"},
         {"modified_from": "yesterday"},
+        {"modified_from": "0001-01-01T00:00:00+14:00"},
+        {"ingested_before": "9999-12-31T23:59:59.999999-14:00"},
         {"unknown": "1"},
         {"text": "x" * 2000},
         {"where": "(" * 4000},

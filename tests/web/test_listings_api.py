@@ -396,6 +396,26 @@ def test_an_acceptance_is_recorded_with_the_share_that_was_kept(phones: Phones) 
     assert unknown.status_code == 404 and unknown.json()["remedy"]
 
 
+def test_a_text_is_checked_as_its_person_edits_it(phones: Phones) -> None:
+    draft = finished(phones.draft(phones.photo()))
+    asked = phones.asked()
+    edited = {
+        "recipe": draft["recipe"],
+        "definition": "told",
+        "description": "A phone by Acme. Call 13800138000. It costs ¥1.",
+    }
+    found = phones.api.post("/listings/checks", json=edited).json()
+    claims = {one["text"]: (one["support"], one["source"]) for one in found["claims"]}
+    assert claims["Acme"] == ("reference", LIKE)
+    assert claims["¥1"] == ("unsupported", "")
+    assert "13800138000" in [one["words"] for one in found["violations"]]
+    assert phones.asked() == asked, "no model is asked"
+    same = {**edited, "description": draft["description"]}
+    assert phones.api.post("/listings/checks", json=same).json()["claims"] == draft["claims"]
+    unknown = phones.api.post("/listings/checks", json={**edited, "recipe": "0" * 16})
+    assert unknown.status_code == 404 and unknown.json()["remedy"]
+
+
 def test_photos_of_a_version_are_drafted_by_key_and_by_uri_without_asking_again(
     phones: Phones,
 ) -> None:
@@ -463,7 +483,7 @@ def test_a_file_that_is_no_photo_is_left_out_with_the_reason(phones: Phones) -> 
     ("request_", "status", "word"),
     [
         ({"data": {"definition": "told"}, "files": []}, 422, "neither photos"),
-        ({"files": [("photo", (f"{n}.jpg", b"x")) for n in range(10)]}, 400, "9"),
+        ({"files": [("photo", (f"{n}.jpg", b"x")) for n in range(10)]}, 400, "1 to 9 photos"),
         ({"files": [("photo", ("a.jpg", b"x"))], "data": {"definition": "no"}}, 404, "'no'"),
         ({"files": [("photo", ("a.jpg", b"x"))], "data": {"dataset": "no"}}, 422, "'no'"),
         ({"files": [("photo", ("a.jpg", b"x"))], "data": {"more": "1"}}, 422, "more"),

@@ -88,7 +88,7 @@ def test_an_unannounced_size_beyond_the_limit_is_refused_on_the_way(api: httpx.C
 
 
 def test_other_requests_have_a_smaller_limit(api: httpx.Client) -> None:
-    answer = api.post("/datasets/photos/corrections", content=b"[" * (5 * 2**20))
+    answer = api.post("/datasets/photos/corrections", content=b"[" * (17 * 2**20))
     assert answer.status_code == 413
 
 

@@ -11,12 +11,15 @@ from fastapi.responses import Response
 
 from listing_assets.catalog import Catalog, Dataset
 from listing_assets.listings.events import Event
-from listing_assets.listings.online import Upload, accept, rates
+from listing_assets.listings.honesty import load_rules
+from listing_assets.listings.online import Upload, accept, drafted, rates, recheck
 from listing_assets.listings.online.adoptions import UnknownDraftError
 from listing_assets.web.errors import NotFoundError
 from listing_assets.web.listing_documents import (
     AdoptionDocument,
     AdoptionRequest,
+    CheckDocument,
+    CheckRequest,
     DraftsPage,
     ListingDefinitionDocument,
     ListingDefinitions,
@@ -98,6 +101,20 @@ def list_listing_definitions(library: FromLibrary, listings: FromListings) -> Li
         templates=[TemplateDocument.of(one) for one in written.templates],
         datasets=sorted(library.catalog.datasets),
     )
+
+
+@router.post("/listings/checks")
+def check_description(
+    library: FromLibrary, listings: FromListings, wanted: CheckRequest
+) -> CheckDocument:
+    """Check a description that was edited: its claims, and the rules that it breaks."""
+    written = listings.written
+    rules = load_rules(written.rules_file(listings.definition(wanted.definition)))
+    try:
+        draft = drafted(library.lake, wanted.recipe)
+    except UnknownDraftError as error:
+        raise NotFoundError(error.problem, error.remedy) from error
+    return CheckDocument.of(recheck(draft, wanted.description, rules))
 
 
 @router.post("/listings/adoptions")

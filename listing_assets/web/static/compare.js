@@ -1,7 +1,6 @@
 // Two versions or revisions of a dataset: which photos were added, removed, replaced, relabelled.
 //
-// The address has `before` and `after`, and which changes are shown: `kind`, `tag` or `label`. Of a tag
-// or label the pages of the comparison are looked through here, until enough is found to fill the page.
+// The address has `before` and `after`, and which changes are shown: `kind`, `tag` or `label`.
 
 import { ask, parameters, picture } from "./api.js";
 import { at, button, element, icon, notice } from "./dom.js";
@@ -15,7 +14,6 @@ const KINDS = {
   status: ["Status", "published or rejected now"],
 };
 const PAGE = 100;
-const FILL = 24;
 
 let shown = null;
 
@@ -24,6 +22,7 @@ openShell({ page: "compare", choice: "dataset", show });
 async function show(place, shell) {
   const { dataset, query } = place;
   const revisions = (await ask(`/datasets/${dataset}/revisions`)).toReversed();
+  if (!shell.isAt(place)) return;
   if (revisions.length < 2) {
     at("main").replaceChildren(
       notice({
@@ -37,24 +36,14 @@ async function show(place, shell) {
     return;
   }
   const wanted = sides(query, revisions);
-  const path = `/datasets/${dataset}/comparison?${parameters(wanted)}`;
-  const compared = await ask(`${path}&max_results=1`);
-  shown = {
-    path,
-    dataset,
-    compared,
-    kind: query.get("kind"),
-    tag: query.get("tag"),
-    label: query.get("label"),
-    token: null,
-    searched: 0,
-    found: 0,
-    isDone: false,
-    isBusy: false,
-  };
-  if (shown.tag || shown.label) shown.kind ??= "relabelled";
+  const [tag, label] = [query.get("tag"), query.get("label")];
+  const kind = query.get("kind") ?? (tag || label ? "relabelled" : null);
+  const path = `/datasets/${dataset}/comparison?${parameters({ ...wanted, kind, tag, label, max_results: PAGE })}`;
+  const compared = await ask(path);
+  if (!shell.isAt(place)) return;
+  shown = { path, dataset, compared, kind, tag, label, token: null, listed: 0, isBusy: false };
   draw(shell, revisions, wanted);
-  await more(shell);
+  append(compared, shell);
 }
 
 function sides(query, revisions) {
@@ -217,40 +206,28 @@ function difference({ labels_before: before, labels_after: after }) {
   };
 }
 
-function isWanted(change) {
-  if (!shown.tag && !shown.label) return true;
-  const { lost, gained } = difference(change);
-  return [...lost, ...gained].some((label) => label === shown.label || tagOf(label) === shown.tag);
+/** Appends a page of changes, and asks for the next once its end is near. */
+function append(page, shell) {
+  at("changes").append(...page.changes.map(item));
+  shown.listed += page.changes.length;
+  shown.token = page.next_token;
+  tell();
+  at("end").replaceChildren(...(shown.token ? [button("Show more", { onclick: () => more(shell) })] : []));
+  if (shown.token) watch(shell);
 }
 
-/** Appends a screen of changes more. */
 async function more(shell) {
   const mine = shown;
-  if (mine.isBusy || mine.isDone) return;
+  if (mine.isBusy) return;
   mine.isBusy = true;
   try {
-    let added = 0;
-    while (added < FILL && !mine.isDone) {
-      const asked = { kind: mine.kind, max_results: PAGE, next_token: mine.token };
-      const page = await ask(`${mine.path}&${parameters(asked)}`);
-      if (mine !== shown) return;
-      const found = page.changes.filter(isWanted);
-      at("changes").append(...found.map(item));
-      added += found.length;
-      mine.found += found.length;
-      mine.searched += page.changes.length;
-      mine.token = page.next_token;
-      mine.isDone = page.next_token === null;
-      tell();
-    }
+    const page = await ask(`${mine.path}&${parameters({ next_token: mine.token })}`);
+    if (mine === shown) append(page, shell);
   } catch (error) {
     if (mine === shown) shell.fail(error);
-    return;
   } finally {
     mine.isBusy = false;
   }
-  at("end").replaceChildren(...(mine.isDone ? [] : [button("Show more", { onclick: () => more(shell) })]));
-  if (!mine.isDone) watch(shell);
 }
 
 let watching = null;
@@ -265,17 +242,16 @@ function watch(shell) {
 }
 
 function tell() {
-  const { compared, kind, tag, label, found, searched, isDone } = shown;
-  const counts = compared.counts;
+  const { compared, kind, tag, label, listed, token } = shown;
+  const { counts, total } = compared;
   const all = kind ? counts[kind] : Object.values(counts).reduce((sum, one) => sum + one, 0);
   const between = `between ${compared.before} and ${compared.after}`;
   if (tag || label) {
-    const progress = isDone ? "" : `, ${searched.toLocaleString()} of ${all.toLocaleString()} looked through`;
     at("told").textContent =
-      `${found.toLocaleString()} ${found === 1 ? "photo" : "photos"} relabelled in ${label ?? `the tag ${tag}`} ${between}${progress}`;
+      `${total.toLocaleString()} ${total === 1 ? "photo" : "photos"} relabelled in ${label ?? `the tag ${tag}`} ${between}`;
     return;
   }
-  const limit = isDone && found < all ? `; the first ${found.toLocaleString()} are listed` : "";
+  const limit = token === null && listed < all ? `; the first ${listed.toLocaleString()} are listed` : "";
   at("told").textContent = all
     ? `${all.toLocaleString()} ${kind ? KINDS[kind][0].toLowerCase() : all === 1 ? "change" : "changes"} ${between}${limit}`
     : `Nothing differs ${between}.`;

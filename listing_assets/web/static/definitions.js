@@ -53,13 +53,14 @@ async function show(place, shell) {
   const opened = await ask(`/definitions/${encodeURIComponent(name)}`);
   const draft = drafts.read(name);
   const isEditing = place.query.get("mode") === "edit";
+  const content = isEditing ? await editing(opened, draft, shell, place) : read(opened);
+  if (!shell.isAt(place)) return;
   at("main").replaceChildren(
     element(
       "div",
       { className: "definitions" },
       list(definitions, name, shell),
-      element("div", { className: "definition" }, head(opened, draft, isEditing, shell),
-        isEditing ? await editing(opened, draft, shell, place) : read(opened)),
+      element("div", { className: "definition" }, head(opened, draft, isEditing, shell), content),
     ),
   );
 }

@@ -78,7 +78,7 @@ const actions = {
   likeAt: (at) => results?.row(at) && actions.like(results.row(at).key),
   correct: (key) => correct(place, { keys: [key], count: 1 }, reloadDetail),
   correctSelected,
-  undo: (ids) => undo(place.dataset, ids).then(() => { toast("The correction was taken back.", { seconds: 5 }); reloadDetail(); }, tellProblem),
+  undo: (ids) => undo(place.dataset, ids).then(reloadDetail, tellProblem),
   toggleAt: (at) => results?.row(at) && selection.toggle(results.row(at).key, at).catch(tellProblem),
   extendBy: (by) => {
     if (!selection.size && results?.row(grid.active)) selection.toggle(results.row(grid.active).key, grid.active);

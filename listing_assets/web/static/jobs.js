@@ -49,6 +49,7 @@ async function show(place, shell) {
   turn += 1;
   const kind = place.query.get("show") === "exports" ? "exports" : "jobs";
   const first = await ask(`${LISTS[kind].path}?max_results=${PAGE}`);
+  if (!shell.isAt(place)) return;
   const list = element("ul", { className: "jobs" });
   const more = button("Show more", { onclick: () => showMore().catch(tellProblem) });
   const stale = element("p", { className: "wrong", role: "alert", hidden: true });

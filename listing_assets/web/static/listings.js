@@ -3,7 +3,7 @@
 // The address may name a version (`v=photos@v1`), whose drafts are listed then, and photos of it (`key`,
 // several times): their draft is opened, or made. `definition` is the listing definition that was chosen.
 
-import { ask, parameters } from "./api.js";
+import { ask, parameters, send } from "./api.js";
 import { confirmed } from "./dialogs.js";
 import { at, button, element, icon, notice } from "./dom.js";
 import { adopting, fared } from "./listings/adopting.js";
@@ -21,6 +21,8 @@ const FROM = {
   photo_template: "the photos and the category's template",
   photo_template_reference: "the photos, the template and like products",
 };
+
+const PAUSE = 700; // ms without an edit, after which the text is checked
 
 openShell({ page: "listings", choice: "none", show });
 
@@ -50,6 +52,7 @@ class Drafting {
   #running = null;
   #draft = null;
   #isEdited = false;
+  #pause = 0;
   #listening = new AbortController();
 
   constructor(catalog, query, shell) {
@@ -57,10 +60,15 @@ class Drafting {
     this.#query = query;
     this.#shell = shell;
     const edited = () => this.#edited();
+    const rewritten = () => {
+      this.#edited();
+      clearTimeout(this.#pause);
+      this.#pause = setTimeout(() => this.#check(), PAUSE);
+    };
     this.tray = photoTray((isNew) => this.#photosChanged(isNew));
     this.steps = stepList();
     this.fields = listingFields(catalog.templates, edited);
-    this.text = descriptionField(edited);
+    this.text = descriptionField(rewritten);
     this.adopting = adopting(
       () => ({ ...this.fields.values, description: this.text.text.trim() }),
       () => ({ recipe: this.#draft?.recipe, definition: this.definition.name }),
@@ -104,6 +112,7 @@ class Drafting {
   }
 
   leave() {
+    clearTimeout(this.#pause);
     this.#running?.abort();
     this.#listening.abort();
   }
@@ -301,7 +310,7 @@ class Drafting {
     const draft = this.#draft;
     const photoRules = draft?.violations.filter((one) => one.start === null) ?? [];
     if (photoRules.length) {
-      this.#tell(`On the photos: ${photoRules.map((one) => `“${one.words}” (${one.rule})`).join(", ")}.`, "warned");
+      this.#tell(`On the photos: ${photoRules.map((one) => `“${one.words}” (${one.rule.replaceAll("_", " ")})`).join(", ")}.`, "warned");
     }
     if (draft && !draft.photos.length) this.#tell("None of these files can be used as a photo.", "failed", "Take others: each says why.");
     else if (draft && !draft.description) this.#tell("There is no text: the steps say why. Fill in what you know.", "warned");
@@ -326,6 +335,17 @@ class Drafting {
       element("span", {}, sentence, remedy && element("span", { className: "remedy", textContent: ` ${remedy}` })));
     if (!text || kind === "") this.told.replaceChildren(...(line ? [line] : []));
     else this.told.append(line);
+  }
+
+  /** Marks what nothing bears out in the text as it was edited; a hint, without which one goes on. */
+  async #check() {
+    const draft = this.#draft;
+    if (!draft?.recipe) return;
+    const description = this.text.text;
+    const found = await send("/listings/checks", {
+      recipe: draft.recipe, definition: this.definition.name, description,
+    }).catch(() => null);
+    if (found && this.#draft === draft && this.text.text === description) this.text.mark(found);
   }
 
   #edited() {

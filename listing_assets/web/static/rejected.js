@@ -65,6 +65,7 @@ openShell({ page: "rejected", choice: "version", show });
 async function show(place, shell) {
   const reason = place.query.get("reason");
   const first = await ask(`${place.path}/rejected?max_results=1`);
+  if (!shell.isAt(place)) return;
   const reasons = Object.entries(first.reasons);
   const page = document.getElementById("main");
   if (!reasons.length) {
@@ -82,6 +83,7 @@ async function show(place, shell) {
   const lists = await Promise.all(
     sections.map(([code]) => ask(listOf(place, code, known === null ? FEW : PAGE))),
   );
+  if (!shell.isAt(place)) return;
   page.replaceChildren(
     element(
       "header",

@@ -38,8 +38,9 @@
 //
 // The choice is in the address as `v=photos@v1` and goes along to the other pages. `shell.go({name:
 // value})` changes other parameters of the address (null takes one away) and calls `show` again;
-// `shell.go(changes, { silently: true })` only writes the address. `shell.fail(error)` shows an error in
-// the page.
+// `shell.go(changes, { silently: true })` only writes the address. `shell.isAt(place)` is false once
+// people have gone on, so that an answer that comes late is not shown over a later one.
+// `shell.fail(error)` shows an error in the page.
 
 import { Problem, ask, openSession, unlockBy } from "./api.js";
 import { openDialog } from "./dialogs.js";
@@ -74,6 +75,7 @@ class Shell {
   #turn = 0;
   #wanted = null;
   #known = null;
+  #shown = null;
 
   constructor(page, choice, show) {
     this.#page = page;
@@ -107,11 +109,17 @@ class Shell {
     try {
       const place = await this.#place();
       if (turn !== this.#turn || place === null) return;
+      this.#shown = place;
       document.title = [place.dataset && [place.dataset, place.version].filter(Boolean).join("@"), TITLE].filter(Boolean).join(" · ");
       await this.#show(place, this);
     } catch (error) {
       if (turn === this.#turn) this.fail(error);
     }
+  }
+
+  /** Whether that place is still the one that is shown. */
+  isAt(place) {
+    return place === this.#shown;
   }
 
   /** Changes parameters of the address. */

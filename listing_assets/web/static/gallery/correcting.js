@@ -29,11 +29,7 @@ export async function correct(place, photos, done) {
     toast(`${counted(made.photos, "photo")} corrected. It enters with the next publication.`, {
       action: {
         label: "Undo",
-        run: () =>
-          undo(place.dataset, made.correction_ids).then(() => {
-            toast("The correction was taken back.", { seconds: 5 });
-            done();
-          }, tellProblem),
+        run: () => undo(place.dataset, made.correction_ids).then(done, tellProblem),
       },
     });
   } catch (error) {
@@ -41,9 +37,12 @@ export async function correct(place, photos, done) {
   }
 }
 
-/** Takes corrections back. */
-export const undo = (dataset, correctionIds) =>
-  send(`/datasets/${dataset}/corrections/undo`, { correction_ids: correctionIds, author: author() || "unknown" });
+/** Takes corrections back, and says whether they still stood. */
+export async function undo(dataset, correctionIds) {
+  const asked = { correction_ids: correctionIds, author: author() || "unknown" };
+  const { undone } = await send(`/datasets/${dataset}/corrections/undo`, asked);
+  toast(undone ? "The correction was taken back." : "The correction had been taken back before.", { seconds: 5 });
+}
 
 const author = () => localStorage.getItem("author") ?? "";
 

@@ -89,7 +89,9 @@ export class Detail {
       );
       if (file.status === "published") await this.#neighbours(place.path, key, neighbours, turn);
     } catch (error) {
-      if (turn === this.#turn) this.panel.replaceChildren(notice({ title: error.message, remedy: error.remedy, sign: "warning" }));
+      if (turn !== this.#turn) return;
+      this.panel.replaceChildren(notice({ title: error.message, remedy: error.remedy, sign: "warning" }));
+      if (error.status === 404) this.stage.replaceChildren();
     }
   }
 

@@ -20,7 +20,7 @@ export class Expression {
       "aria-expanded": "false", "aria-controls": "where-offers", "aria-describedby": "where-problem",
     });
     this.mirror = element("div", { className: "mirror mono", "aria-hidden": "true" });
-    this.offers = element("ul", { id: "where-offers", className: "offers", role: "listbox", hidden: true });
+    this.offers = element("ul", { id: "where-offers", className: "offers", role: "listbox", "aria-label": "Fields and values", hidden: true });
     this.problem = element("p", { id: "where-problem", className: "problem", role: "alert", hidden: true });
     this.element = element(
       "form",

@@ -5,6 +5,8 @@ export class Selection extends EventTarget {
   #isAll = false;
   #anchor = null;
   #source;
+  /** Their keys on the way, while all are chosen and some are being let go. */
+  #coming = null;
 
   /** `source` has total(), rows(first, last) and keys(): the results that are chosen from. */
   constructor(source) {
@@ -34,22 +36,21 @@ export class Selection extends EventTarget {
     this.#keys.clear();
     this.#isAll = false;
     this.#anchor = null;
+    this.#coming = null;
     this.#changed();
   }
 
   all() {
     this.#keys.clear();
     this.#isAll = true;
+    this.#coming = null;
     this.#changed();
   }
 
   /** Chooses a photo or lets go of it; a range begins here. */
   async toggle(key, place) {
     this.#anchor = place;
-    if (this.#isAll) {
-      this.#keys = new Set(await this.#source.keys());
-      this.#isAll = false;
-    }
+    if (this.#isAll && !(await this.#nameAll())) return;
     if (!this.#keys.delete(key)) this.#keys.add(key);
     this.#changed();
   }
@@ -61,6 +62,19 @@ export class Selection extends EventTarget {
     const rows = await this.#source.rows(Math.min(from, place), Math.max(from, place));
     for (const row of rows) this.#keys.add(row.key);
     this.#changed();
+  }
+
+  /** Names all results by their keys, which come once; false where something else was chosen since. */
+  async #nameAll() {
+    const coming = (this.#coming ??= this.#source.keys());
+    const keys = await coming.catch((error) => {
+      if (this.#coming === coming) this.#coming = null;
+      throw error;
+    });
+    if (this.#coming !== coming) return false;
+    if (this.#isAll) this.#keys = new Set(keys);
+    this.#isAll = false;
+    return true;
   }
 
   #changed() {

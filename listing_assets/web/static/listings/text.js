@@ -99,13 +99,17 @@ export function descriptionField(changed) {
     /** The checked text of a draft. */
     show({ description, claims, violations }) {
       area.value = description;
+      field.mark({ claims, violations });
+    },
+    /** What a check found in the text as it is. */
+    mark({ claims, violations }) {
       marks = [
         ...claims.filter(flagged).map((one) => ({
           words: one.text, start: one.start, kind: "flagged",
           why: `Nothing on the photos or in like products bears out this ${KINDS[one.kind]}.`,
         })),
         ...violations.filter((one) => one.start !== null).map((one) => ({
-          words: one.words, start: one.start, kind: "broken", why: `This breaks the rule “${one.rule}”.`,
+          words: one.words, start: one.start, kind: "broken", why: `This breaks the rule “${one.rule.replaceAll("_", " ")}”.`,
         })),
       ];
       const borneOut = claims.filter((one) => one.support !== "unsupported");

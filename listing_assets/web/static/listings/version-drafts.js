@@ -1,21 +1,23 @@
 // The drafts of a published version: a table of them, from which one is opened to be edited and accepted.
 
 import { ask, parameters, picture } from "../api.js";
-import { button, element } from "../dom.js";
+import { button, element, sentence } from "../dom.js";
 import { flagged } from "./text.js";
 
 const STATES = { drafted: null, empty: "no text", refused: "refused", partial: "a step failed" };
 
-/** The section of a version's drafts; null where its dataset drafts none. */
+/** The section of a version's drafts; where there are none, a line that says why. */
 export async function versionDrafts(dataset, version, shell) {
   const path = `/datasets/${encodeURIComponent(dataset)}/versions/${encodeURIComponent(version)}`;
   const rows = element("tbody");
   const more = button("Show more", { hidden: true });
   const first = await page(null).catch((error) => {
-    if (error.status === 404) return null;
-    throw error;
+    if (error.status !== 404) throw error;
+    return { why: [sentence(error.message), " ", sentence(error.remedy ?? "")] };
   });
-  if (first === null || !first.total) return "";
+  if (first.why) return said(...first.why);
+  const name = `${dataset}@${version}`;
+  if (!first.total) return said(...sentence(`No drafts of ${name} are made yet: \`listing run ${name}\``));
   fill(first);
 
   function page(token) {
@@ -45,6 +47,8 @@ export async function versionDrafts(dataset, version, shell) {
       rows),
     more);
 }
+
+const said = (...words) => element("p", { className: "quiet small", role: "status" }, ...words);
 
 function row(path, version, { keys, status, draft }, shell) {
   const cover = draft.photos[0] ?? keys[0];
