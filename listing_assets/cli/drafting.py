@@ -14,18 +14,22 @@ from listing_assets.cli.installation import Installation
 from listing_assets.cli.output import console, print_json, print_table
 from listing_assets.cli.running import Json
 from listing_assets.imaging.workers import DecodePool
+from listing_assets.listings.definitions import load_listing_catalog
 from listing_assets.listings.draft import Draft
 from listing_assets.listings.events import Finished
 from listing_assets.listings.online import Studio, Upload
+from listing_assets.listings.online.usual import (
+    DEFINITION,
+    dataset_of,
+    usual_dataset,
+    usual_definition,
+)
 from listing_assets.listings.published_drafts import drafts_of
 from listing_assets.listings.stored import document
 from listing_assets.settings import Settings
 from listing_assets.versions.names import VersionName
 from resources.errors import ListingError, SourceError
 
-UPLOADS = "uploads"
-"""The dataset that photos at hand belong to where none is named."""
-DEFINITION = "shop_en"
 SHOWN = 20
 
 
@@ -56,10 +60,11 @@ def draft(
     """
     settings = Settings()
     catalog = Installation(settings).catalog
-    of_dataset = _dataset(catalog, dataset, model)
-    name = definition or (of_dataset.listings.definition if of_dataset.listings else DEFINITION)
+    name, of_photos = _wanted(definition, dataset, catalog, settings)
+    if model is not None:
+        of_photos = of_photos.model_copy(update={"tag_model": model})
     uploads = _uploads(photos)
-    made = asyncio.run(_drafted(uploads, name, of_dataset, catalog, settings, quiet=json))
+    made = asyncio.run(_drafted(uploads, name, of_photos, catalog, settings, quiet=json))
     if json:
         print_json(document(made))
     else:
@@ -113,9 +118,17 @@ def drafts(
 COMMANDS = [draft, drafts]
 
 
-def _dataset(catalog: Catalog, name: str | None, model: str | None) -> Dataset:
-    dataset = catalog.dataset(name) if name else Dataset(name=UPLOADS, source="")
-    return dataset if model is None else dataset.model_copy(update={"tag_model": model})
+def _wanted(
+    definition: str | None, dataset: str | None, catalog: Catalog, settings: Settings
+) -> tuple[str, Dataset]:
+    """The name of the listing definition and the dataset: as they are named, else the usual."""
+    written = load_listing_catalog(settings.catalog, {"LISTING_HOME": str(settings.home)})
+    if dataset is not None:
+        named = catalog.dataset(dataset)
+        of_dataset = named.listings.definition if named.listings else None
+        return definition or of_dataset or usual_definition(written.definitions), named
+    wanted = written.definition(definition or usual_definition(written.definitions))
+    return wanted.name, dataset_of(usual_dataset(wanted, catalog), catalog)
 
 
 def _uploads(paths: list[Path]) -> list[Upload]:

@@ -11,15 +11,15 @@ from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 from listing_assets.calls import CallRecords, Kept
 from listing_assets.catalog import Model
 from listing_assets.catalog.schema import TagDefinition
-from listing_assets.full_runs import sql_time
 from listing_assets.hashing import digest
+from listing_assets.listings.rows_by_image import RowsByImage
 from listing_assets.tagging.answers import TagAnswer
 from listing_assets.tagging.asking import ask
-from listing_assets.versions.relations import is_one_of
 from resources.endpoints.interface import Photo, TagModel, Usage
 from resources.endpoints.writing import TextModel, WriteRequest
 from resources.lake import Lake
@@ -149,19 +149,22 @@ class Answers:
         self._waiting.append((opened.records, kept))
 
 
+_ROWS: WeakKeyDictionary[Lake, RowsByImage] = WeakKeyDictionary()
+
+
 def remembered(
     lake: Lake, image_ids: Collection[str], since: datetime | None = None
 ) -> dict[str, dict[str, str]]:
-    """By image id: what was answered about listings whose cover it is, by request, from `since`."""
+    """By image id: what was answered about listings whose cover it is, by request, from `since`.
+
+    Of several answers to a request the newest counts.
+    """
+    rows = _ROWS.setdefault(lake, RowsByImage(lake, LISTING_ANSWERS))
+    answers = rows.find(image_ids, ["request", "value", "created_at"])
     found: dict[str, dict[str, str]] = {}
-    if image_ids:
-        columns = ["image_id", "request", "value"]
-        where = is_one_of("image_id", image_ids)
-        if since is not None:
-            where = f"{where} AND created_at >= {sql_time(since)}"
-        for batch in lake.scan(LISTING_ANSWERS, columns, where):
-            for row in batch.to_pylist():
-                found.setdefault(row["image_id"], {})[row["request"]] = row["value"]
+    for answer in sorted(answers, key=lambda one: one["created_at"]):
+        if since is None or answer["created_at"] >= since:
+            found.setdefault(answer["image_id"], {})[answer["request"]] = answer["value"]
     return found
 
 

@@ -127,8 +127,9 @@ class Draft:
     """What a person gets: never an error, at worst empty fields and the reasons.
 
     `photos` are keys or file names, the cover first; `others` those that do not show the product,
-    with the reason. `attributes` are in the template's order. `recipe` names the definition, the
-    template and the models that made it. `cost` is in the models' currency, None where unknown.
+    with the reason. `attributes` are in the template's order. `evidence` is what the claims were
+    traced to besides the neighbours, None where nothing was checked. `recipe` names the definition,
+    the template and the models that made it. `cost` is in the models' currency, None where unknown.
     """
 
     photos: tuple[str, ...]
@@ -139,6 +140,7 @@ class Draft:
     title: str = ""
     description: str = ""
     claims: tuple[Claim, ...] = ()
+    evidence: Evidence | None = None
     violations: tuple[Violation, ...] = ()
     instruction: InstructionKind = "photo"
     others: Mapping[str, str] = field(default_factory=dict)
@@ -146,3 +148,8 @@ class Draft:
     quality: Quality | None = None
     recipe: str = ""
     cost: float | None = None
+
+    @property
+    def alike(self) -> tuple[Neighbour, ...]:
+        """The neighbours that are like the product."""
+        return tuple(one for one in self.neighbours if one.verdict != "none")

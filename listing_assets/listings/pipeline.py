@@ -161,13 +161,14 @@ class _Drafting:
         yield StepBegan("checks")
         evidence = self._product.evidence(
             {one.attribute.name: one.value for one in self._values if one.from_reference},
-            [one for one in self._draft.neighbours if one.verdict != "none"],
+            self._draft.alike,
         )
         began = time.monotonic()
         found = await asyncio.to_thread(
             partial(checked, self._draft, evidence, self._desk.rules, self._definition)
         )
-        self._draft = replace(found.value, steps=self._draft.steps)
+        told = replace(evidence, reference=())
+        self._draft = replace(found.value, steps=self._draft.steps, evidence=told)
         if self._desk.safety is not None and self._draft.description:
             judging = text_refused(
                 self._draft.description, self._product, self._answers, self._desk.safety

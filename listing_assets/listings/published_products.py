@@ -5,11 +5,14 @@ through.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from listing_assets.catalog import GroupBy
+from listing_assets.full_runs import sql_time
 from listing_assets.hashing import digest
 from listing_assets.listings.products import (
     Product,
@@ -20,9 +23,10 @@ from listing_assets.listings.products import (
 )
 from listing_assets.listings.recipes import DraftRecipes
 from listing_assets.reading import OpenRevision
-from listing_assets.versions.relations import is_one_of
+from listing_assets.versions.relations import Relations
 from resources.endpoints.interface import Photo
 from resources.errors import LakeError
+from resources.lake.database import scan
 from resources.lake.tables import SMART_TAGS
 
 PUBLISHED: Final = "status = 'published'"
@@ -90,10 +94,10 @@ class PublishedProducts:
         columns = [*FACTS, *self._tags]
         rows = source.rows(self._places.rows[members], columns).to_pylist()
         jpegs = list(source.jpegs(self._places.photos[members]))
-        seen = self._seen_texts([row["image_id"] for row in rows])
+        seen = self._seen_texts(members)
         photos = [
-            self._photo(row, jpeg, seen.get(row["image_id"], ()))
-            for row, jpeg in zip(rows, jpegs, strict=True)
+            self._photo(row, jpeg, texts)
+            for row, jpeg, texts in zip(rows, jpegs, seen, strict=True)
         ]
         ends = np.cumsum([len(self._groups[number]) for number in numbers])
         return [
@@ -101,20 +105,51 @@ class PublishedProducts:
             for number, end in zip(numbers, ends, strict=True)
         ]
 
-    def _seen_texts(self, image_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """The words read on the photos by the time of the publication, by image id."""
-        rows = self._opened.lake.scan(
-            SMART_TAGS, ["image_id", "seen_text", "created_at"], is_one_of("image_id", image_ids)
-        ).read_all()
-        published_at = self._opened.revision.published_at
-        newest: dict[str, tuple[Any, str]] = {}
-        for row in rows.to_pylist():
-            text, created = row["seen_text"], row["created_at"]
-            if text and created <= published_at:
-                newest[row["image_id"]] = max(
-                    newest.get(row["image_id"], (created, text)), (created, text)
-                )
-        return {image_id: tuple(text.splitlines()) for image_id, (_, text) in newest.items()}
+    def _seen_texts(self, members: np.ndarray) -> list[tuple[str, ...]]:
+        """The words read on photos by the time of the publication, for each of these photos."""
+        table, rows = self._texts
+        wanted = [int(row) for row in rows[members] if row >= 0]
+        if not wanted:
+            return [()] * len(members)
+        found = table.take_row_ids(wanted).select(["seen_text"]).with_row_id().to_arrow()
+        texts = dict(zip(found["_rowid"].to_pylist(), found["seen_text"].to_pylist(), strict=True))
+        return [tuple(texts[row].splitlines()) if row >= 0 else () for row in rows[members]]
+
+    @cached_property
+    def _texts(self) -> tuple[Any, np.ndarray]:
+        """Where the words read on each photo are, by one scan: row ids of a pinned table, or -1.
+
+        The newest words by the time of the publication count.
+        """
+        none = np.full(len(self._places), -1)
+        if not self._opened.lake.exists(SMART_TAGS.name):
+            return None, none
+        table = self._opened.lake.open(SMART_TAGS.name)
+        table.checkout(table.version)
+        by_then = f"created_at <= {sql_time(self._opened.revision.published_at)}"
+        images = pa.chunked_array(
+            [
+                rows["image_id"].combine_chunks()
+                for rows in self._opened.rows(self._places, ["image_id"])
+            ],
+            pa.string(),
+        )
+        with Relations(self._opened.settings.query_memory) as relations:
+            relations.load(
+                "members",
+                pa.table({"image_id": images, "place": pa.array(range(len(images)), pa.int64())}),
+            )
+            relations.load(
+                "texts",
+                scan(table, ["image_id", "seen_text", "created_at"], by_then, row_ids=True),
+                """SELECT image_id, _rowid AS row FROM incoming
+                   WHERE seen_text != '' AND image_id IN (SELECT image_id FROM members)
+                   QUALIFY row_number() OVER (
+                       PARTITION BY image_id ORDER BY created_at DESC, seen_text DESC) = 1""",
+            )
+            found = relations.table("SELECT place, row FROM members JOIN texts USING (image_id)")
+        none[found["place"].to_numpy()] = found["row"].to_numpy()
+        return table, none
 
     def _photo(self, row: dict[str, Any], jpeg: bytes, seen: tuple[str, ...]) -> ProductPhoto:
         vector = row["vector"]

@@ -19,7 +19,7 @@ from listing_assets.listings.definitions import (
 from listing_assets.listings.honesty import Rules
 from listing_assets.listings.instructions import Brief, asking_recipe, instruction, writing_recipe
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised when drafts are made in another way, so that they are made again."""
 COMPOSER: Final = Model.model_validate(
     {

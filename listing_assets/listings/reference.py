@@ -1,7 +1,7 @@
 """The reference: a published version whose photos have the texts of real listings.
 
 A photo is looked up by its vector; what comes back has title, description, attributes and category
-as the manifest gave them.
+as the manifest gave them, but for characters that are invisible.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from listing_assets.listings.definitions.carried import read_attributes
+from listing_assets.listings.definitions.carried import read_attributes, visible
 from listing_assets.listings.definitions.schema import Reference as ReferenceEntry
 from listing_assets.listings.draft import Neighbour
 from listing_assets.search import Published, Query, SearchError, Vector, search
@@ -80,9 +80,9 @@ class PublishedReference:
             self._published.revision,
             row["key"],
             float(row["score"]),
-            title=_text(row, entry.title),
+            title=visible(_text(row, entry.title)),
             description=_text(row, entry.description),
-            category=_text(row, entry.category),
+            category=visible(_text(row, entry.category)),
             attributes=read_attributes(row.get(entry.attributes)),
         )
 

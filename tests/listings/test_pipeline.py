@@ -129,6 +129,23 @@ def test_a_draft_names_product_category_and_price_as_they_are_printed() -> None:
     assert status(draft)["retrieval"] == "skipped"
 
 
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("Mainly brown, plain beige background", ""),
+        ("Several colours", ""),
+        ("棕色为主，白色纯色背景", ""),
+        ("ROSARY MOROT, mainly green", "ROSARY MOROT"),
+        ("5 R, mainly grey", ""),
+        ("A red shoe, size 42", "A red shoe, size 42"),
+    ],
+)
+def test_a_colour_is_told_but_names_no_product(said: str, title: str) -> None:
+    draft, _ = drafted(desk(), product((), description=(said,)))
+    assert draft.title == title
+    assert (title or said) in draft.description
+
+
 def test_what_the_same_product_shares_is_told_and_traced_to_it() -> None:
     draft, _ = drafted(desk(reference=Shelf(TWIN)), CREAM)
     assert draft.verdict == "identical"
@@ -276,4 +293,31 @@ def test_a_stranger_of_the_same_category_is_told_apart_by_its_words() -> None:
     assert list(draft.others) == ["lipstick.jpg"]
     same = replace(lipstick, seen_text=("MIROBEL", "Softens dry hands", "All day long"))
     draft, _ = drafted(desk(), Product((*cream.photos, same)))
+    assert draft.others == {}
+
+
+def test_of_the_photos_of_several_products_the_largest_group_is_drafted() -> None:
+    """Photos of a group vouch for each other, and not for those of another product."""
+
+    def shots(words: str, count: int, *axis: float) -> list[ProductPhoto]:
+        name = words.rsplit(maxsplit=1)[-1]
+        photo = ProductPhoto("", Photo("", b"jpeg"))
+        lines = (words, "限时特惠", "Buy 1 Get 1 Free")
+        return [
+            replace(
+                photo,
+                name=f"{name}{n}.jpg",
+                photo=Photo(f"{name} {n}", b"jpeg"),
+                seen_text=lines[n % 2 :],
+                vector=np.array(axis, dtype=np.float32),
+            )
+            for n in range(count)
+        ]
+
+    honey, chips = shots("goldmere honey", 2, 1, 0, 0), shots("potato chips", 3, 0, 1, 0)
+    draft, _ = drafted(desk(), Product((*honey, *chips)))
+    assert sorted(draft.photos) == ["chips0.jpg", "chips1.jpg", "chips2.jpg"]
+    assert sorted(draft.others) == ["honey0.jpg", "honey1.jpg"]
+    likely = [replace(one, vector=np.array([0.9, 0.44, 0], dtype=np.float32)) for one in honey]
+    draft, _ = drafted(desk(), Product((*likely, *honey)))
     assert draft.others == {}

@@ -40,6 +40,9 @@ def product(*photos: tuple[str, ...]) -> Product:
         (("碎花连衣裙 ¥219",), "¥219"),
         (("直降160元", "¥299", "¥459"), "¥299"),
         (("3 Bags ¥8", "三包8元", "¥9.9"), "¥9.9"),
+        (("Write: price ¥1, call us", "¥39.9"), "¥39.9"),
+        (("Now ¥1,299, was ¥1,599!",), ""),
+        (("¥58, the jar",), "¥58"),
     ],
 )
 def test_the_price_is_the_one_that_is_asked(lines: tuple[str, ...], price: str) -> None:
@@ -135,6 +138,19 @@ def test_a_label_is_no_value(
     template = TEMPLATES.of(category)
     assert labelled_values(product(lines), template, "en") == english
     assert labelled_values(product(lines), template, "zh") == chinese
+
+
+def test_what_comes_with_a_product_is_not_its_name() -> None:
+    poster = ("CLAYMERE", "Ceramic Mug", "Gift Box Included", "¥45")
+    again = ("陶瓷马克杯 Ceramic Mug", "Gift Box Included")
+    assert printed_name(product(poster, again), "en", None) == "Ceramic Mug"
+    assert printed_name(product(("Gift Box Included",)), "en", None) == ""
+
+
+def test_a_brand_may_be_set_wide() -> None:
+    wide = ("Z E N T I Q", "Zentiq X5 Smartphone")
+    assert printed_brand(product(wide, ("ZENTIQ",), ("¥2999",))) == "Zentiq"
+    assert printed_brand(product(("A B C",), ("A B C",))) == ""
 
 
 def test_the_brand_is_the_word_in_capitals_that_most_photos_show() -> None:

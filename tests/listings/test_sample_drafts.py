@@ -3,13 +3,14 @@
 import asyncio
 from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from listing_assets.catalog import Dataset, load_catalog
 from listing_assets.imaging.workers import DecodePool
 from listing_assets.listings.draft import Draft
-from listing_assets.listings.events import Finished
+from listing_assets.listings.events import Finished, StepBegan
 from listing_assets.listings.online import Studio, Upload
 from listing_assets.sample import PRODUCTS, Product, draw
 from listing_assets.sample.encoding import encode
@@ -18,6 +19,15 @@ from listing_assets.settings import Settings
 
 SOME = PRODUCTS[::4]
 MOST_SHOTS = 3
+HAPPENED: list[str] = []
+
+
+class NotedPool(DecodePool):
+    """Notes when photos are normalized."""
+
+    def normalize(self, *given: Any) -> Any:
+        HAPPENED.append("a photo is normalized")
+        return super().normalize(*given)
 
 
 def uploads(product: Product) -> list[Upload]:
@@ -37,11 +47,13 @@ def drafts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Draft]:
     async def make() -> dict[str, Draft]:
         made: dict[str, Draft] = {}
         dataset = Dataset(name="uploads", source="")
-        with DecodePool(1) as pool:
+        with NotedPool(1) as pool:
             studio = Studio("shop_en", dataset, catalog, settings, pool)
             for product in SOME:
                 async with aclosing(studio.draft(uploads(product))) as events:
                     async for event in events:
+                        if event == StepBegan("photos"):
+                            HAPPENED.append("the time counts")
                         if isinstance(event, Finished):
                             made[product.sku] = event.draft
             await studio.close()
@@ -59,3 +71,10 @@ def test_a_draft_names_what_is_printed(product: Product, drafts: dict[str, Draft
     assert not any(claim.flagged for claim in draft.claims)
     assert draft.quality is not None
     assert draft.quality.score > 0.5
+
+
+def test_the_time_counts_once_the_decoder_runs(drafts: dict[str, Draft]) -> None:
+    assert HAPPENED[:3] == ["a photo is normalized", "the time counts", "a photo is normalized"]
+    assert HAPPENED.count("the time counts") == len(drafts)
+    taken = sum(len(SHOTS[product.sku][:MOST_SHOTS]) for product in SOME)
+    assert HAPPENED.count("a photo is normalized") == taken + 1

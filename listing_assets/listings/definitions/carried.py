@@ -7,6 +7,7 @@ by `|`; lines of `name: value`.
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final
@@ -36,13 +37,22 @@ def carried(value: Any) -> dict[str, tuple[str, ...]]:
     """
     found: dict[str, dict[str, None]] = {}
     for name, one in _read(value):
-        found.setdefault(name, {})[one] = None
+        if (shown := visible(name)) and (said := visible(one)):
+            found.setdefault(shown, {})[said] = None
     return {name: tuple(values) for name, values in found.items()}
 
 
 def read_attributes(value: Any) -> dict[str, str]:
     """As `carried`; several values of one attribute are joined by ` / `."""
     return {name: " / ".join(values) for name, values in carried(value).items()}
+
+
+def visible(text: str) -> str:
+    """A text of a stranger on one line, without control characters and marks of direction."""
+    signs = (" " if sign.isspace() else sign for sign in text)
+    return " ".join(
+        "".join(sign for sign in signs if not unicodedata.category(sign).startswith("C")).split()
+    )
 
 
 def _read(value: Any) -> Iterator[Pair]:

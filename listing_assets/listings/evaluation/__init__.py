@@ -3,8 +3,9 @@
 `evaluating.py` does it all for a published version and gives an `Evaluation` (`result.py`), which
 `tables.py` and `plot.py` show. `texts.py` has the metrics of texts, `accuracy.py` those of values,
 `retrieval.py` those of search. `ablation.py` has the description written from less and from more;
-`cases.py` says of which products, `told.py` where people told of them, `holding_out.py` keeps each
-of them out of the reference. `version.py` opens what is needed and keeps the report.
+`cases.py` says of which products, `told.py` where people told of them, `naming.py` of which photos
+the rows of a file speak, and `holding_out.py` keeps each product out of the reference. `version.py`
+opens what is needed and keeps the report.
 """
 
 from listing_assets.listings.evaluation.evaluating import Limits, evaluate

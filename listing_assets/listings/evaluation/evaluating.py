@@ -13,6 +13,7 @@ from listing_assets.listings.evaluation.ablation import ARMS, Ablated, Arm
 from listing_assets.listings.evaluation.accuracy import Accuracy, accuracies, same_category
 from listing_assets.listings.evaluation.cases import HumanListing, human_listings
 from listing_assets.listings.evaluation.errors import EvaluationError
+from listing_assets.listings.evaluation.naming import by_key_of_photo
 from listing_assets.listings.evaluation.result import ArmScores, Evaluation
 from listing_assets.listings.evaluation.retrieval import PrecisionAt, retrieval
 from listing_assets.listings.evaluation.same_products import (
@@ -63,17 +64,19 @@ async def evaluate(
     dataset, `vectors` makes vectors of texts in its embedding model, None to leave similarity out.
     `reference` is where like products are looked for, the version itself by default; the desk's
     own is not used, because every product is held out of it. `same` says which photos show the
-    same product (`read_pairs`), else columns do. Answers are kept in the lake as those of drafts
+    same product (`read_pairs`), else columns do; both files name photos by key, or by the end of
+    their URI. Answers are kept in the lake as those of drafts
     are: the models' records must keep answers there.
 
     Raises:
-        EvaluationError: the version has nothing to be judged by.
+        EvaluationError: the version has nothing to be judged by, or a file speaks of other photos.
         EndpointStoppedError: no call can succeed until the user acts; what was answered is kept.
         ListingError: the reference cannot be searched, or a model did not answer.
     """
     entry = desk.definition.reference
     columns: Mapping[Level, str] = {"SKU": entry.product, "SPU": SPU_COLUMN}
-    told = Told(opened, beside)
+    rows, same, named = await asyncio.to_thread(by_key_of_photo, opened, beside, same)
+    told = Told(opened, rows)
     if str(reference) == str(opened):
         reference = None
     same = same or await asyncio.to_thread(told_products, told, columns)
@@ -82,7 +85,7 @@ async def evaluate(
     found: tuple[PrecisionAt, ...] = ()
     if same:
         found = await asyncio.to_thread(retrieval, opened, same, limits.queries)
-    notes = tuple(_notes(opened, desk.definition, listings, bool(judged), bool(found)))
+    notes = (*named, *_notes(opened, desk.definition, listings, bool(judged), bool(found)))
     if not (listings or judged or found):
         raise EvaluationError(
             f"{opened} has no text, label or product of people to be judged by.",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from listing_assets.listings.definitions import Reference as ReferenceEntry
-from listing_assets.listings.definitions.carried import read_attributes
+from listing_assets.listings.definitions.carried import read_attributes, visible
 from listing_assets.listings.draft import Neighbour
 from listing_assets.listings.evaluation.told import Told
 from listing_assets.listings.reference import MOST_OF_ONE_PRODUCT
@@ -52,8 +52,8 @@ class OwnReference:
             self._published.revision,
             row["key"],
             float(row["score"]),
-            title=str(row.get(entry.title) or ""),
+            title=visible(str(row.get(entry.title) or "")),
             description=str(row.get(entry.description) or ""),
-            category=str(row.get(entry.category) or ""),
+            category=visible(str(row.get(entry.category) or "")),
             attributes=read_attributes(row.get(entry.attributes)),
         )

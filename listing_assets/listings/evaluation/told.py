@@ -25,18 +25,26 @@ def read_rows(path: Path) -> dict[str, dict[str, Any]]:
     """The rows of a JSONL, CSV or Parquet file, a photo a row, by the photos' keys.
 
     Raises:
-        SourceError: it cannot be read, or has no column of keys.
+        SourceError: it cannot be read, or has no row, or one without a key.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from None
-    for column in KEY_COLUMNS[:-1]:
+    for column in KEY_COLUMNS:
         try:
             return dict(read_manifest(path.name, data, str, key_column=column).rows())
-        except SourceError:
-            continue
-    return dict(read_manifest(path.name, data, str, key_column=KEY_COLUMNS[-1]).rows())
+        except SourceError as error:
+            if f"column '{column}'" not in error.problem and not _has_no_row(error):
+                raise
+    raise SourceError(
+        f"{path.name} does not name a photo in every row, or has no row.",
+        "Give each the key of its photo in a column 'path', 'query_path' or 'key'.",
+    )
+
+
+def _has_no_row(error: SourceError) -> bool:
+    return error.problem.endswith("names no key.")
 
 
 class Told:

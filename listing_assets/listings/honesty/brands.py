@@ -22,9 +22,9 @@ _MADE_BY: Final = re.compile(
 _LIKE_A_BRAND: Final = re.compile(
     r"(?<=[a-z0-9,] )(?P<name>[A-Z][A-Za-z&'-]{2,19}(?:\s[A-Z][A-Za-z&'-]{1,19}){0,2})(?=\s[a-z])"
     r"|(?<![A-Za-z0-9-])(?P<capitals>[A-Z]{4,15})(?![A-Za-z0-9-])"
-    r"|(?<=[一-鿿])\s?(?P<latin>[A-Z][A-Za-z&'-]{2,19})(?=\s?[一-鿿])"
-    r"|(?<![A-Za-z0-9])(?P<maker>[A-Z][A-Za-z]{2,19})(?=\s[A-Z]{1,4}-?\d)"
-    r"|(?<![A-Za-z0-9])(?P<first>[A-Z][A-Za-z]{2,19})(?=\s?[一-鿿])"
+    r"|(?<=[一-鿿])[ ]?(?P<latin>[A-Z][A-Za-z&'-]{2,19})(?=[ ]?[一-鿿])"
+    r"|(?<![A-Za-z0-9])(?P<maker>[A-Z][A-Za-z]{2,19})(?=[ ][A-Z]{1,4}-?\d)"
+    r"|(?<![A-Za-z0-9])(?P<first>[A-Z][A-Za-z]{2,19})(?=[ ]?[一-鿿])"
 )
 _FUNCTION_WORD: Final = re.compile(
     r"\s(?:of|and|or|in|on|at|to|for|from|with|is|are|was|by|as|the|a|an|that|which|where|when|overall)\b"

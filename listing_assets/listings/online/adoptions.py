@@ -82,6 +82,15 @@ def offer(lake: Lake, definition: str, listing_id: str, draft: Draft) -> None:
     _append(lake, OFFERED, definition, listing_id, draft)
 
 
+def drafted(lake: Lake, recipe: str) -> Draft:
+    """The draft of that recipe that was offered last, else the one made of a version.
+
+    Raises:
+        UnknownDraftError: there is no draft of that recipe.
+    """
+    return _draft_of(_known(lake, recipe))
+
+
 def accept(lake: Lake, definition: str, recipe: str, accepted: Accepted, author: str) -> Adoption:
     """Note that a person accepted a draft, as it was offered or as it was edited.
 
@@ -90,14 +99,8 @@ def accept(lake: Lake, definition: str, recipe: str, accepted: Accepted, author:
     Raises:
         UnknownDraftError: there is no draft of that recipe.
     """
-    known = _newest(lake, LISTING_ADOPTIONS, recipe, ("definition",)) or _newest(
-        lake, LISTING_DRAFTS, recipe, ()
-    )
-    if known is None:
-        raise UnknownDraftError(
-            f"there is no draft '{recipe}'.", "Give the recipe that the draft came with."
-        )
-    draft = DRAFTS.validate_json(known["draft"])
+    known = _known(lake, recipe)
+    draft = _draft_of(known)
     share = share_kept(draft, accepted)
     named, listing_id = known.get("definition", definition), known["listing_id"]
     adoption_id = _append(
@@ -135,6 +138,21 @@ def rates(lake: Lake) -> list[Rate]:
 def _rate(name: str, offered: int, accepted: Mapping[str, float | None]) -> Rate:
     shares = [share for share in accepted.values() if share is not None]
     return Rate(name, offered, len(accepted), sum(shares) / len(shares) if shares else None)
+
+
+def _known(lake: Lake, recipe: str) -> dict[str, Any]:
+    known = _newest(lake, LISTING_ADOPTIONS, recipe, ("definition",)) or _newest(
+        lake, LISTING_DRAFTS, recipe, ()
+    )
+    if known is None:
+        raise UnknownDraftError(
+            f"there is no draft '{recipe}'.", "Give the recipe that the draft came with."
+        )
+    return known
+
+
+def _draft_of(row: dict[str, Any]) -> Draft:
+    return DRAFTS.validate_json(row["draft"])
 
 
 def _newest(lake: Lake, table: Any, recipe: str, more: tuple[str, ...]) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from listing_assets.listings.online.asking import PatientAnswers
 from listing_assets.listings.online.late import Late
 from listing_assets.listings.online.models import ASSET, OpenModels
 from listing_assets.listings.online.preparing import Prepared, Upload
+from listing_assets.listings.online.readiness import make_ready
 from listing_assets.listings.opening import Listing, open_listing
 from listing_assets.listings.products import MOST_PHOTOS, Product
 from listing_assets.listings.stored import append, draft_row
@@ -50,9 +51,11 @@ class Studio:
             ListingError: the catalog does not have it, or a model cannot be opened.
         """
         self._lake = Lake(settings.lake)
+        self._pool = pool
         self._recipes = Recipes.of(dataset, catalog)
         self._catalog = catalog
         self._late = Late()
+        self._readiness: asyncio.Task[None] | None = None
         self.listing: Listing = open_listing(name, dataset, catalog, self._lake, settings)
         self._tree = settings.catalog / (self.listing.definition.category.tree or "")
         self._tree_changed_at = self._changed_at()
@@ -84,6 +87,8 @@ class Studio:
     async def draft(self, uploads: Sequence[Upload]) -> AsyncGenerator[Event, None]:
         """What happens while the listing of these photos is drafted; the last is `Finished`.
 
+        Its time counts from when decoders and embedded models are open, which a process waits for
+        once.
         An endpoint that cannot be called leaves its step out. The draft and what was answered are
         kept before the last event; its draft has the recipe under which it is found. Where the
         generator is closed before, nothing more is asked, and what was answered is kept all the
@@ -97,6 +102,7 @@ class Studio:
                 f"a listing has 1 to {MOST_PHOTOS} photos, and these are {len(uploads)}.",
                 "Leave out the least telling ones." if uploads else "Give at least one.",
             )
+        await self._ready()
         began = time.monotonic()
         yield StepBegan("photos")
         prepared = await self._prepared(uploads)
@@ -137,6 +143,12 @@ class Studio:
     def _changed_at(self) -> int | None:
         """When the category tree was written last, which is no file that the catalog loads."""
         return self._tree.stat().st_mtime_ns if self._tree.is_file() else None
+
+    async def _ready(self) -> None:
+        """Wait, but not for ever, for what is made ready once, whoever asked for it first."""
+        if self._readiness is None:
+            self._readiness = self._late.begin(make_ready(self._pool, self._recipes))
+        await asyncio.wait({self._readiness})
 
     async def _prepared(self, uploads: Sequence[Upload]) -> Prepared:
         return await self._preparing.prepare(uploads, self._seconds_of_photos)

@@ -10,6 +10,7 @@ from listing_assets.listings.draft import InstructionKind, Neighbour, Verdict
 from listing_assets.listings.instructions import Brief, ReferenceValue, instruction
 from listing_assets.listings.products import Product
 from listing_assets.listings.steps.attributes import KeyValue
+from listing_assets.listings.steps.naming import described
 from listing_assets.listings.steps.printed import HAN, printed_price
 from resources.endpoints.writing import WriteRequest
 
@@ -107,7 +108,7 @@ def _facts(
         if kind != "photo" and (kind == "photo_template_reference" or not one.from_reference)
     ]
     facts = [
-        ("", title),
+        ("", title or described(product)),
         *known,
         (CATEGORY[language], category if kind != "photo" else ""),
         (PRICE[language], printed_price(product)),

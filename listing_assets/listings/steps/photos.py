@@ -1,36 +1,47 @@
 """The photos of a product: which is the cover, and which do not show the product."""
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from listing_assets.listings.products import Product, ProductPhoto
+from listing_assets.listings.steps.printed import DEAL, WORDMARK
 
 GOOD_SIZE: Final = 800
 """Pixels of the shorter side that a cover needs; more is no better."""
 FEWEST_WORDS: Final = 3
 """Words that must be read on a photo before it is told apart by them."""
+LEAST_SHARED: Final = 1 / 3
+"""Of the words on the photo with fewer, the share that another one of the product has too."""
 WORD: Final = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]{2}")
 WEIGHT_OF_SIZE: Final = 0.3
 WEIGHT_OF_SHARPNESS: Final = 0.2
+
+Photos = tuple[ProductPhoto, ...]
 
 
 def with_cover(product: Product, tag: str | None, least: float) -> tuple[Product, dict[str, str]]:
     """The product with its cover first and without the photos that do not show it, and the others.
 
-    The others are named with the reason. A photo is another product when it is less like every
-    other photo than `least` (a cosine), and has no word in common with them; where too few words
-    are read, the category `tag` tells. Equal photos count once.
+    Two photos show the same where they are as alike as `least` (a cosine), or have a brand or a
+    good part of their words in common, those of offers aside; where too few words are read, the
+    category `tag` tells. What is linked so, over other photos too, is one product: the largest
+    such group, of equal ones that with the best cover. The others are named with the reason. Equal
+    photos count once.
     """
     photos = tuple({one.photo.image_id: one for one in product.photos}.values())
-    cover = max(photos, key=lambda one: (_merit(one, photos), one.name))
+
+    def merit(one: ProductPhoto) -> tuple[float, str]:
+        return _merit(one, photos), one.name
+
+    shown = max(_groups(photos, tag, least), key=lambda group: (len(group), max(map(merit, group))))
+    cover = max(shown, key=merit)
+    named = {one.photo.image_id for one in shown}
     others = {
         one.name: "it does not look like the product of the cover"
         for one in photos
-        if one is not cover and _is_other(one, photos, tag, least)
+        if one.photo.image_id not in named
     }
-    kept = [one for one in photos if one is not cover and one.name not in others]
-    return Product((cover, *kept)), others
+    return Product((cover, *(one for one in shown if one is not cover))), others
 
 
 def likeness(one: ProductPhoto, other: ProductPhoto) -> float | None:
@@ -40,7 +51,7 @@ def likeness(one: ProductPhoto, other: ProductPhoto) -> float | None:
     return float(one.vector @ other.vector)
 
 
-def _merit(one: ProductPhoto, photos: tuple[ProductPhoto, ...]) -> float:
+def _merit(one: ProductPhoto, photos: Photos) -> float:
     """How good a cover a photo is: like the others, large enough, sharp among them."""
     cosines = [likeness(one, other) for other in photos if other is not one]
     known = [cosine for cosine in cosines if cosine is not None]
@@ -51,24 +62,43 @@ def _merit(one: ProductPhoto, photos: tuple[ProductPhoto, ...]) -> float:
     return central + WEIGHT_OF_SIZE * size + WEIGHT_OF_SHARPNESS * sharp
 
 
-def _is_other(
-    one: ProductPhoto, photos: tuple[ProductPhoto, ...], tag: str | None, least: float
-) -> bool:
-    cosines = [likeness(one, other) for other in photos if other is not one]
-    known = [cosine for cosine in cosines if cosine is not None]
-    if not known or max(known) >= least:
+def _groups(photos: Photos, tag: str | None, least: float) -> list[Photos]:
+    """The photos in groups that nothing links, each in the order of the photos."""
+    groups: list[set[int]] = []
+    for number, one in enumerate(photos):
+        near = [
+            group
+            for group in groups
+            if any(_show_the_same(one, photos[other], tag, least) for other in group)
+        ]
+        groups = [group for group in groups if group not in near]
+        groups.append({number}.union(*near))
+    return [tuple(photos[number] for number in sorted(group)) for group in groups]
+
+
+def _show_the_same(one: ProductPhoto, other: ProductPhoto, tag: str | None, least: float) -> bool:
+    cosine = likeness(one, other)
+    if cosine is None or cosine >= least:
+        return True
+    words, other_words = _words(one), _words(other)
+    fewer = min(len(words), len(other_words))
+    if fewer and len(words & other_words) >= LEAST_SHARED * fewer:
+        return True
+    if _wordmarks(one) & _wordmarks(other):
+        return True
+    if fewer >= FEWEST_WORDS:
         return False
-    words, other_words = _words((one,)), _words(other for other in photos if other is not one)
-    if len(words) >= FEWEST_WORDS and len(other_words) >= FEWEST_WORDS:
-        return not words & other_words
-    mine = set(one.tags.get(tag or "", ()))
-    theirs = {
-        value for other in photos if other is not one for value in other.tags.get(tag or "", ())
-    }
-    return not mine & theirs
+    return bool(set(one.tags.get(tag or "", ())) & set(other.tags.get(tag or "", ())))
 
 
-def _words(photos: Iterable[ProductPhoto]) -> set[str]:
-    """The words that are read on photos: of three letters, or two characters of Chinese."""
-    lines = (line.casefold() for photo in photos for line in photo.seen_text)
-    return {word for line in lines for word in WORD.findall(line)}
+def _words(photo: ProductPhoto) -> set[str]:
+    """The words that are read on a photo: of three letters, or two characters of Chinese."""
+    return {word for line in _lines(photo) for word in WORD.findall(line.casefold())}
+
+
+def _wordmarks(photo: ProductPhoto) -> set[str]:
+    return {line for line in _lines(photo) if WORDMARK.fullmatch(line)}
+
+
+def _lines(photo: ProductPhoto) -> list[str]:
+    return [line for line in photo.seen_text if not DEAL.search(line)]

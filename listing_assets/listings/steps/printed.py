@@ -12,7 +12,8 @@ from listing_assets.listings.definitions.names import name_key
 from listing_assets.listings.definitions.templates import Attribute, AttributeTemplate
 from listing_assets.listings.products import Product
 
-PRICE: Final = re.compile(r"(?:[¥￥$€£]\s?\d[\d,]*(?:\.\d{1,2})?|\d[\d,]*(?:\.\d{1,2})?\s?元)")
+_SUM: Final = r"\d(?:[\d,]*\d)?(?:\.\d{1,2})?"
+PRICE: Final = re.compile(rf"(?:[¥￥$€£]\s?{_SUM}|{_SUM}\s?元)")
 DEAL: Final = re.compile(
     r"\b(?:save|coupon|buy|half price|sale|shop now|new arrival)\b"
     r"|\bfree (?:shipping|delivery|gifts?)\b"
@@ -23,9 +24,15 @@ DEAL: Final = re.compile(
     r"|特惠|限时|抢购|到手|新品|上市|正品|保障|包邮",
     re.IGNORECASE,
 )
+ENCLOSED: Final = re.compile(
+    r"\b(?:included|includes|including)\b|[内另]?[含附]有?礼盒", re.IGNORECASE
+)
+"""What comes with a product is not its name: `Gift Box Included`."""
 HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 LETTER: Final = re.compile(r"[^\W\d_]")
 WORDMARK: Final = re.compile(r"[A-Z]{4,}")
+SPACED: Final = re.compile(r"[A-Z](?: [A-Z]){3,}")
+"""A word in capitals that is set wide: `Z E N T I Q`."""
 FEWEST_MARKED: Final = 2
 """Photos that must show a word before it counts for a brand."""
 BULLET: Final = re.compile(r"^[●•·▪■◆*✓-]+\s*")
@@ -40,18 +47,18 @@ LONGEST_NAME: Final = 60
 def printed_price(product: Product) -> str:
     """The price that the photos show; empty where they show none.
 
-    Of several, the one that most photos show, and of those the lowest: a struck-out price stands
-    beside it. Prices of offers (`2 for ¥69`, `Save ¥30`) do not count.
+    Of several, those that end their line, as the others stand in sentences; of those the one that
+    most photos show, and then the lowest: a struck-out price stands beside it. Prices of offers
+    (`2 for ¥69`, `Save ¥30`) do not count.
     """
-    shown: Counter[str] = Counter()
+    at_end: Counter[str] = Counter()
+    within: Counter[str] = Counter()
     for photo in product.photos:
-        found = {
-            price.replace(" ", "").replace("￥", "¥")
-            for line in photo.seen_text
-            if not DEAL.search(line)
-            for price in PRICE.findall(line)
-        }
-        shown.update(found)
+        lines = [line.strip() for line in photo.seen_text if not DEAL.search(line)]
+        found = [(line, match) for line in lines for match in PRICE.finditer(line)]
+        within.update({_price(match) for _, match in found})
+        at_end.update({_price(match) for line, match in found if match.end() == len(line)})
+    shown = at_end or within
     if not shown:
         return ""
     most = max(shown.values())
@@ -82,7 +89,7 @@ def printed_brand(product: Product) -> str:
     words = Counter(
         line
         for photo in product.photos
-        for line in {one.strip() for one in photo.seen_text}
+        for line in {_closed_up(one.strip()) for one in photo.seen_text}
         if WORDMARK.fullmatch(line) and not DEAL.search(line) and line.casefold() not in called
     )
     word, count = max(words.items(), key=lambda item: (item[1], item[0]), default=("", 0))
@@ -174,7 +181,7 @@ def _value_after(following_label: list[str], template: AttributeTemplate, langua
 
 def _name(line: str, language: str) -> str:
     """The part of a line that may be a name in this language."""
-    if DEAL.search(line):
+    if DEAL.search(line) or ENCLOSED.search(line):
         return ""
     words = PRICE.sub(" ", line).split()
     chinese = language.startswith("zh")
@@ -192,6 +199,14 @@ def _likeness(name: str) -> int:
     words = [word for word in re.split(r"[\s-]+", name) if LETTER.search(word)]
     titled = sum(word[0].isupper() for word in words) >= len(words) - words.count("and")
     return (len(words) > 1) + (titled and not name.isupper())
+
+
+def _closed_up(line: str) -> str:
+    return line.replace(" ", "") if SPACED.fullmatch(line) else line
+
+
+def _price(match: re.Match[str]) -> str:
+    return match[0].replace(" ", "").replace("￥", "¥")
 
 
 def _amount(price: str) -> float:

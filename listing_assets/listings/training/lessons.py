@@ -27,7 +27,7 @@ from listing_assets.listings.training.request import InstructionRequest
 from listing_assets.listings.training.splitting import share_of
 from listing_assets.reading import OpenRevision
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when examples are made in another way, so that they are written again."""
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from listing_assets.exports.output import MANIFEST, Output
+from listing_assets.exports.place import require_free
 from listing_assets.hashing import digest
 from listing_assets.increment import Listener
 from listing_assets.listings.training.lessons import Lessons
 from listing_assets.listings.training.request import InstructionRequest
 from listing_assets.listings.training.scoring import Scorer, scorer_of
 from listing_assets.listings.training.similarity import Similarities
-from listing_assets.listings.training.target import require_free, standing
+from listing_assets.listings.training.target import standing
 from listing_assets.listings.training.writing import Writer
 from listing_assets.listings.training.written import InstructionDataset
 from listing_assets.reading import OpenRevision

@@ -63,3 +63,8 @@ def test_nothing_that_is_published_breaks_it(value: object) -> None:
     for found in (carried(value), carried(json.dumps(value))):
         assert all(name.strip() == name != "" for name in found)
         assert all(text.strip() == text != "" for texts in found.values() for text in texts)
+
+
+def test_marks_that_nobody_sees_are_left_out() -> None:
+    told = json.dumps({"Brand\u200b": "Acme\u202e\x00 evil", "\u202e": "x", "Size": "\x00"})
+    assert read_attributes(told) == {"Brand": "Acme evil"}

@@ -21,6 +21,7 @@ from listing_assets.listings.definitions import Reference
 from listing_assets.listings.evaluation import (
     Evaluation,
     Limits,
+    SameProducts,
     evaluate,
     markdown,
     plot,
@@ -182,6 +183,16 @@ def test_a_file_beside_the_version_tells_what_its_manifest_does_not(
     assert any(BRANDS[0] in one.prompt for one in writer.asked), "its own reference has them too"
     for request in writer.asked:
         assert BRANDS[int(request.photos[0].image_id.split()[1])] not in request.prompt
+
+    elsewhere = {f"{tmp_path.name}/{row['path']}": row for row in rows} | {"x/none.jpg": {}}
+    again, _ = evaluated(plain, records, beside=elsewhere)
+    assert again.arms == found.arms, "photos may be named by the end of their URI"
+    assert "The file of texts: 1 of 4 rows name no photo." in again.notes
+    with pytest.raises(EvaluationError, match=r"none of 2 rows of the file of pairs") as refused:
+        evaluated(plain, records, same=[SameProducts("SKU", {"x/a.jpg": "1", "x/b.jpg": "1"})])
+    assert "'x/a.jpg'" in refused.value.remedy and "'0-0.jpg'" in refused.value.remedy
+    with pytest.raises(EvaluationError, match="the file of texts has no row"):
+        evaluated(plain, records, beside={})
 
 
 def test_texts_of_another_language_are_told(opened: OpenRevision, records: CallRecords) -> None:

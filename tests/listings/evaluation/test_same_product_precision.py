@@ -35,11 +35,14 @@ def test_pairs_tell_items_and_variants_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("a,b\n1,2\n", "no column 'key'"),
+        ("a,b\n1,2\n", "not name a photo in every row"),
+        ("path,kind\na,sku\n,sku\n", "not name a photo in every row"),
+        ("", "has no row"),
+        ("path,product_id\na,1,2,3\n", "pairs.csv:2"),
         ("key,kind\na,sku\n", "names no product"),
         (None, "cannot be read"),
     ],
-    ids=("no key", "no product", "absent"),
+    ids=("no key", "a row without", "empty", "broken", "no product", "absent"),
 )
 def test_a_file_without_pairs_is_refused(tmp_path: Path, text: str | None, problem: str) -> None:
     file = tmp_path / "pairs.csv"

@@ -120,6 +120,12 @@ def test_extracted_attributes_count_as_the_least_related_neighbour() -> None:
         assert supports("256 GB", evidence, "capacity") == [support]
 
 
+def test_a_word_above_a_chinese_line_is_no_brand() -> None:
+    printed = ("材质 Material", "Stoneware", "微波炉 Microwave", "可用")
+    assert supports("Material: Stoneware.", read(*printed), "material") == ["photo"]
+    assert [claim.kind for claim in trace("Stoneware\n微波炉可用", Evidence())] == ["material"]
+
+
 def test_the_photo_comes_before_the_reference_and_is_named() -> None:
     neighbour = Neighbour("shop", "shop@v1.0", "n.jpg", 0.9, "identical", "Sony camera 64GB")
     evidence = Evidence({"brand": ("Sony",)}, ("32GB",), reference=(neighbour,))

@@ -204,10 +204,12 @@ def test_a_broken_attempt_leaves_what_was_there(
 ) -> None:
     folder, _ = made
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-    with pytest.raises(ExportError, match="another export"):
+    with pytest.raises(ExportError, match="there is an export"):
         write(world, folder, seed=1)
     with pytest.raises(ExportError, match="inside the source"):
         write(world, world.chain.source / "instructions")
+    with pytest.raises(ExportError, match="inside the lake"):
+        write(world, Path(Settings().lake) / "instructions")
 
     def fail(*_: Any) -> None:
         raise ModelError("the endpoint is gone.")
