@@ -14,6 +14,7 @@ NAMES = (
     "searching",
     "api",
     "gallery",
+    "clusters",
 )
 
 

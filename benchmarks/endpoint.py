@@ -183,13 +183,18 @@ def serving(latency: float) -> Iterator[str]:
             server.terminate()
 
 
-def in_process(kind: str, home: Path, url: str, ceiling: int, photos: int) -> dict[str, float]:
-    """Run one loop in a process of its own; its figures."""
+def write_catalog(home: Path, url: str, ceiling: int) -> None:
+    """A catalog of one dataset, whose photos the endpoint tags."""
     catalog = home / "catalog"
     (catalog / "tag_definitions").mkdir(parents=True, exist_ok=True)
     (catalog / "models.yaml").write_text(MODELS.format(url=url, ceiling=ceiling))
     (catalog / "tag_definitions" / "two.yaml").write_text(DEFINITION)
     (catalog / "datasets.yaml").write_text(DATASETS)
+
+
+def in_process(kind: str, home: Path, url: str, ceiling: int, photos: int) -> dict[str, float]:
+    """Run one loop in a process of its own; its figures."""
+    write_catalog(home, url, ceiling)
     if not (home / "lake").exists():
         fill(Lake(str(home / "lake")), recipes_of(home), photos)
     command = [sys.executable, "-m", "benchmarks.endpoint", "--only", kind, "--home", str(home)]

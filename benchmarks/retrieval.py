@@ -54,20 +54,30 @@ class PairedPhotos:
     queries: tuple[Query, ...]
 
 
-def load(folder: Path) -> PairedPhotos:
-    """Read and normalize the photos of a folder, in order of their names."""
+def load(folder: Path, most_products: int | None = None) -> PairedPhotos:
+    """Read and normalize the photos of a folder, in order of their names.
+
+    With `most_products` only those of so many paired products of each kind, and none without.
+    """
+    with (folder / "pairs.csv").open(newline="") as file:
+        pairs = list(csv.DictReader(file))
     paths = sorted((folder / "images").iterdir())
+    if most_products is not None:
+        products: dict[str, dict[str, None]] = {}
+        for pair in pairs:
+            products.setdefault(pair["kind"], {})[pair["product_id"]] = None
+        chosen = {kind: list(ids)[:most_products] for kind, ids in products.items()}
+        pairs = [pair for pair in pairs if pair["product_id"] in chosen[pair["kind"]]]
+        paths = sorted({folder / pair["query_path"] for pair in pairs})
     jpegs = []
     for path in paths:
         normalized = normalize(path.read_bytes(), NormalizationSpec())
         assert isinstance(normalized, Normalized), f"{path.name}: {normalized}"
         jpegs.append(normalized.jpeg)
     rows = {f"images/{path.name}": row for row, path in enumerate(paths)}
-    with (folder / "pairs.csv").open(newline="") as pairs:
-        queries = tuple(
-            Query(rows[pair["query_path"]], (pair["product_id"], pair["kind"]))
-            for pair in csv.DictReader(pairs)
-        )
+    queries = tuple(
+        Query(rows[pair["query_path"]], (pair["product_id"], pair["kind"])) for pair in pairs
+    )
     return PairedPhotos(tuple(jpegs), queries)
 
 

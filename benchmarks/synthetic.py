@@ -13,9 +13,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import numpy as np
@@ -56,6 +57,12 @@ class SyntheticStore:
                 key, f"{self.uri}/{key}", len(self._jpeg) + 9, self.etag(number), MODIFIED
             )
 
+    def list_unordered(
+        self, prefix: str = "", *, on_passed_over: object = None
+    ) -> Iterator[StoredObject]:
+        """As `list`."""
+        return self.list(prefix)
+
     def etag(self, number: int) -> str:
         """Another one for a changed object."""
         return f"e{number}{'b' if number < self._changed else 'a'}"
@@ -81,11 +88,15 @@ class SyntheticStores(dg.ConfigurableResource):
 class SyntheticModels(dg.ConfigurableResource):
     """Models that answer at once."""
 
-    def tag_model(self, config: object, meter: Meter) -> "SyntheticTagModel":
+    def tag_model(
+        self, config: object, meter: Meter, workers: object = None
+    ) -> "SyntheticTagModel":
         """The tag model."""
         return SyntheticTagModel(meter)
 
-    def embedding_model(self, config: object, meter: Meter) -> "SyntheticEmbeddingModel":
+    def embedding_model(
+        self, config: object, meter: Meter, workers: object = None
+    ) -> "SyntheticEmbeddingModel":
         """The embedding model."""
         return SyntheticEmbeddingModel(meter)
 
@@ -154,7 +165,7 @@ async def _counted(meter: Meter, *, images: int, tags: int) -> str:
     return call_id
 
 
-def measured_run(home: Path, objects: int, changed: int, version: str) -> dict[str, float]:
+def measured_run(home: Path, objects: int, changed: int, version: str) -> dict[str, Any]:
     """Materialize `synthetic@version` in a process of its own; its figures."""
     command = [sys.executable, "-m", "benchmarks.synthetic", "--objects", str(objects)]
     command += ["--changed", str(changed), "--version", version]
@@ -162,7 +173,7 @@ def measured_run(home: Path, objects: int, changed: int, version: str) -> dict[s
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr[-4000:])
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
 
@@ -188,6 +199,19 @@ def _catalog(home: Path) -> Path:
     return folder
 
 
+def _noted(
+    work: Callable[..., None], name: str, moments: dict[str, tuple[float, float]]
+) -> Callable[..., None]:
+    """The same work, with the moments noted between which it was done."""
+
+    def noted(*given: object) -> None:
+        began = time.time()
+        work(*given)
+        moments[name] = (began, time.time())
+
+    return noted
+
+
 def _main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--objects", type=int, required=True)
@@ -196,6 +220,10 @@ def _main() -> None:
     arguments = parser.parse_args()
     from listing_assets.definitions import build_defs
     from listing_assets.jobs import build_version
+    from listing_assets.publishing import publish
+
+    moments: dict[str, tuple[float, float]] = {}
+    publish.index = _noted(publish.index, "index", moments)
 
     defs = build_defs(
         resource_overrides={
@@ -213,6 +241,15 @@ def _main() -> None:
             run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
         )
         seconds = time.monotonic() - began
+        logged = instance.all_logs(result.run_id)
+    begun: dict[str, float] = {}
+    for entry in logged:
+        noted = entry.dagster_event
+        if noted is not None and noted.step_key is not None:
+            if noted.is_step_start:
+                begun[noted.step_key] = entry.timestamp
+            elif noted.is_step_success:
+                moments[noted.step_key] = (begun[noted.step_key], entry.timestamp)
     computed: dict[str, float] = {}
     for event in result.get_asset_materialization_events():
         name = event.asset_key.to_user_string()
@@ -220,16 +257,15 @@ def _main() -> None:
         for field in ("computed", "calls"):
             if field in metadata:
                 computed[f"{name}.{field}"] = float(metadata[field].value)
-    steps = {
-        event.step_key: event.event_specific_data.duration_ms / 1000
-        for event in result.all_events
-        if event.is_step_success
-    }
     figures = {
         "seconds": seconds,
         "peak_mb": max(memory.peak, own_peak_mb()),
         **computed,
-        "steps": {name: round(value, 2) for name, value in steps.items()},
+        "steps": {name: round(ended - began, 2) for name, (began, ended) in moments.items()},
+        "step_peaks_mb": {name: round(memory.between(*span)) for name, span in moments.items()},
+        "cpu_past_listing": round(memory.cpu_since(moments["raw_images"][1]), 1),
+        "events": len(logged),
+        "event_bytes": sum(len(dg.serialize_value(entry)) for entry in logged),
     }
     print(json.dumps(figures))
 

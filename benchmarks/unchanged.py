@@ -1,6 +1,8 @@
-"""The cost of a run over a large version in which nothing, or one object in a hundred, changed.
+"""A large version: publishing it, searching it, and running it again with nothing or 1% changed.
 
-The lake is filled with synthetic results first, in bulk; then the whole chain runs through Dagster.
+The lake is filled with synthetic results first, in bulk; then the whole chain runs through Dagster,
+each run in a process of its own: the first publishes and indexes all rows. A step's peak memory is
+what the process held at most during the step, whatever an earlier one has left.
 
 Run: python -m benchmarks.unchanged [--objects 1000000] [--runs 3]
 """
@@ -8,7 +10,10 @@ Run: python -m benchmarks.unchanged [--objects 1000000] [--runs 3]
 import argparse
 import hashlib
 import io
+import json
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -150,7 +155,7 @@ def _append_vectors(
 
 
 def main() -> None:
-    """Print time, peak memory and calls of the first, unchanged and slightly changed runs."""
+    """Print times and peak memory: publish, index, search, unchanged and slightly changed runs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--objects", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
@@ -158,28 +163,59 @@ def main() -> None:
     objects: int = arguments.objects
     with scratch() as folder:
         home = Path(folder)
+        lake = home / "lake"
         catalog = load_catalog(_catalog(home))
         recipes = Recipes.of(catalog.dataset("synthetic"), catalog)
         began = time.monotonic()
-        fill(Lake(str(home / "lake")), recipes, SyntheticStore(objects, 0), objects)
+        fill(Lake(str(lake)), recipes, SyntheticStore(objects, 0), objects)
         print(f"version of {objects:,} objects, lake filled in {time.monotonic() - began:.0f} s")
-        _show("first publication", [measured_run(home, objects, 0, "v1")])
-        unchanged = [measured_run(home, objects, 0, "v1") for _ in range(arguments.runs)]
-        _show("unchanged", unchanged)
+        print(f"  {'':<34} {'seconds':>8} {'peak MB':>8}")
+        first = measured_run(home, objects, 0, "v1")
+        seconds, peaks = first["steps"], first["step_peaks_mb"]
+        _row("listing", seconds["raw_images"], peaks["raw_images"])
+        written = seconds["labeled_dataset_versions"] - seconds["index"]
+        _row("publish, all rows new", written, peaks["labeled_dataset_versions"])
+        _row("index", seconds["index"], peaks["index"])
+        _show_search(lake)
+        _show("unchanged", [measured_run(home, objects, 0, "v1") for _ in range(arguments.runs)])
         _show("1% changed, as v2", [measured_run(home, objects, objects // 100, "v2")])
+        print("  bytes of the lake, by table:")
+        for table in sorted(lake.iterdir()):
+            size = sum(file.stat().st_size for file in table.rglob("*") if file.is_file())
+            print(f"    {table.stem:<32} {size / 1e6:>10,.1f} MB")
+
+
+def _row(name: str, seconds: float, peak: float, more: str = "") -> None:
+    print(f"  {name:<34} {seconds:>8.1f} {peak:>8,.0f}  {more}", flush=True)
 
 
 def _show(name: str, runs: list[dict[str, Any]]) -> None:
-    middle = statistics.median(run["seconds"] for run in runs)
+    """The median of several runs, with and without the listing; the steps of the last."""
     peak = max(run["peak_mb"] for run in runs)
     last = runs[-1]
     fetched = last["normalized_images.computed"]
     calls = last["smart_tags.calls"] + last["embeddings.calls"]
-    print(
-        f"  {name:<20} {middle:>7.1f} s (median of {len(runs)}), peak {peak:,.0f} MB,"
-        f" {fetched:,.0f} fetched, {calls:,.0f} calls"
+    past = statistics.median(run["seconds"] - run["steps"]["raw_images"] for run in runs)
+    listing = statistics.median(run["steps"]["raw_images"] for run in runs)
+    _row(f"{name}: listing", listing, max(run["step_peaks_mb"]["raw_images"] for run in runs))
+    _row(
+        f"{name}: past the listing",
+        past,
+        peak,
+        f"{last['cpu_past_listing']:.0f} CPU s; median of {len(runs)};"
+        f" {fetched:,.0f} fetched, {calls:,.0f} calls,"
+        f" {last['events']} events of {last['event_bytes'] / 1e3:.0f} KB",
     )
-    print("      " + ", ".join(f"{step} {value:.1f} s" for step, value in last["steps"].items()))
+    steps = [(name, seconds) for name, seconds in last["steps"].items() if seconds >= 0.1]
+    print("      " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in steps))
+
+
+def _show_search(lake: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.large_search", str(lake)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    figures = json.loads(done.stdout.splitlines()[-1])
+    for name, milliseconds in figures["ms"].items():
+        _row(f"search: {name}", milliseconds / 1000, figures["peak_mb"], f"{milliseconds:.1f} ms")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 What is computed is in `listing_assets.quality`; here is only how Dagster shows it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
 
@@ -19,43 +19,65 @@ from listing_assets.partitions import dataset_versions
 from listing_assets.quality import Subject, Verdict
 from resources.injected import LakeResource
 
+Judge = Callable[[Subject], Verdict]
 
-def _check(
-    asset: dg.AssetsDefinition, judge: Callable[[Subject], Verdict], *, blocking: bool
+
+def _checks(
+    asset: dg.AssetsDefinition, *, blocking: Sequence[Judge], warning: Sequence[Judge] = ()
 ) -> dg.AssetChecksDefinition:
-    @dg.asset_check(
-        asset=asset,
-        name=judge.__name__,
-        description=judge.__doc__,
-        blocking=blocking,
-        partitions_def=dataset_versions,
+    """All checks of one asset as one step, which reads what they judge once."""
+
+    @dg.multi_asset_check(
+        name=f"{asset.key.to_python_identifier()}_checks",
+        specs=[
+            dg.AssetCheckSpec(
+                judge.__name__,
+                asset=asset,
+                description=judge.__doc__,
+                blocking=judge in blocking,
+                partitions_def=dataset_versions,
+            )
+            for judge in (*blocking, *warning)
+        ],
     )
     def check(
         context: dg.AssetCheckExecutionContext, installation: Installation, lake: LakeResource
-    ) -> dg.AssetCheckResult:
+    ) -> Iterator[dg.AssetCheckResult]:
         run = VersionRun(context.partition_key, installation)
         memory = installation.settings().query_memory
-        verdict = judge(Subject(lake.open(), run.version, run.recipes, memory))
-        return dg.AssetCheckResult(
-            passed=verdict.passed,
-            severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
-            description=verdict.words,
-            metadata=verdict.figures,
-        )
+        with Subject(lake.open(), run.version, run.recipes, memory) as subject:
+            for judge in (*blocking, *warning):
+                verdict = judge(subject)
+                severity = "ERROR" if judge in blocking else "WARN"
+                yield dg.AssetCheckResult(
+                    asset_key=asset.key,
+                    check_name=judge.__name__,
+                    passed=verdict.passed,
+                    severity=dg.AssetCheckSeverity(severity),
+                    description=verdict.words,
+                    metadata=verdict.figures,
+                )
 
     return check
 
 
 CHECKS = [
-    _check(raw_images, quality.unique_keys, blocking=True),
-    _check(normalized_images, quality.every_object_settled, blocking=True),
-    _check(normalized_images, quality.reject_rate, blocking=False),
-    _check(smart_tags, quality.known_label_values, blocking=True),
-    _check(smart_tags, quality.tag_coverage, blocking=False),
-    _check(predicted_tags, quality.known_predicted_values, blocking=True),
-    _check(predicted_tags, quality.predicted_coverage, blocking=False),
-    _check(embeddings, quality.unit_vectors_of_one_dimension, blocking=True),
-    _check(embeddings, quality.vector_coverage, blocking=False),
-    _check(labeled_dataset_versions, quality.row_accounting, blocking=True),
-    _check(labeled_dataset_versions, quality.label_drift, blocking=False),
+    _checks(raw_images, blocking=[quality.unique_keys]),
+    _checks(
+        normalized_images, blocking=[quality.every_object_settled], warning=[quality.reject_rate]
+    ),
+    _checks(smart_tags, blocking=[quality.known_label_values], warning=[quality.tag_coverage]),
+    _checks(
+        predicted_tags,
+        blocking=[quality.known_predicted_values],
+        warning=[quality.predicted_coverage],
+    ),
+    _checks(
+        embeddings,
+        blocking=[quality.unit_vectors_of_one_dimension],
+        warning=[quality.vector_coverage],
+    ),
+    _checks(
+        labeled_dataset_versions, blocking=[quality.row_accounting], warning=[quality.label_drift]
+    ),
 ]

@@ -12,9 +12,11 @@ from listing_assets.assets import ASSETS, ON_REQUEST  # noqa: E402
 from listing_assets.assets.run import Installation, Progress  # noqa: E402
 from listing_assets.checks import CHECKS  # noqa: E402
 from listing_assets.jobs import JOBS  # noqa: E402
+from listing_assets.maintenance_job import lake_maintenance  # noqa: E402
+from listing_assets.schedules import SCHEDULES  # noqa: E402
 from listing_assets.sensors import SENSORS  # noqa: E402
 from listing_assets.settings import Settings  # noqa: E402
-from resources.injected import LakeResource, ModelEndpoints, ObjectStores  # noqa: E402
+from resources.injected import Compute, LakeResource, ModelEndpoints, ObjectStores  # noqa: E402
 
 
 def build_defs(*, resource_overrides: Mapping[str, object] | None = None) -> dg.Definitions:
@@ -29,13 +31,15 @@ def build_defs(*, resource_overrides: Mapping[str, object] | None = None) -> dg.
         "lake": LakeResource(uri=settings.lake),
         "sources": ObjectStores(max_connections=settings.fetch_concurrency * 2),
         "models": ModelEndpoints(),
+        "compute": Compute(kind=settings.compute),
         "progress": Progress(),
     }
     return dg.Definitions(
         assets=[*ASSETS, *ON_REQUEST],
         asset_checks=CHECKS,
-        jobs=JOBS,
+        jobs=[*JOBS, lake_maintenance],
         sensors=SENSORS,
+        schedules=SCHEDULES,
         resources={**resources, **(resource_overrides or {})},
         executor=dg.in_process_executor,
     )

@@ -1,11 +1,13 @@
 """Judges a dataset version: is it fit to be published, and does its quality drift.
 
-Each judgement reads the lake afresh, so that it holds for what is stored, not for what a step
-believes to have stored. Thresholds of the warnings stand here.
+Judgements read the lake afresh, so that they hold for what is stored, not for what a step believes
+to have stored. Thresholds of the warnings stand here.
 """
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -25,14 +27,31 @@ MOST_DRIFT = 0.20
 UNIT_TOLERANCE = 1e-3
 
 
-@dataclass(frozen=True)
 class Subject:
-    """The dataset version that is judged, and where it lies."""
+    """The dataset version that is judged, and where it lies. A context manager."""
 
-    lake: Lake
-    version: VersionName
-    recipes: Recipes
-    memory: str
+    def __init__(self, lake: Lake, version: VersionName, recipes: Recipes, memory: str) -> None:
+        self.lake = lake
+        self.version = version
+        self.recipes = recipes
+        self._relations = Relations(memory)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._relations.close()
+
+    @property
+    def relations(self) -> Relations:
+        """A database for joins."""
+        return self._relations
+
+    @cached_property
+    def view(self) -> Relations:
+        """The same with the version's view, read once for all who judge."""
+        load_objects(self._relations, self.lake, self.version, self.recipes.spec)
+        return self._relations
 
 
 @dataclass(frozen=True)
@@ -47,9 +66,9 @@ class Verdict:
 def unique_keys(subject: Subject) -> Verdict:
     """No key stands twice in the object table of the version."""
     listing = required_listing(subject.lake, subject.version)
-    with Relations(subject.memory) as relations:
-        relations.load("listed", subject.lake.scan(RAW_IMAGES, ["key"], listing.where))
-        rows, keys = relations.one("SELECT count(*), count(DISTINCT key) FROM listed")
+    relations = subject.relations
+    relations.load("listed", subject.lake.scan(RAW_IMAGES, ["key"], listing.where))
+    rows, keys = relations.one("SELECT count(*), count(DISTINCT key) FROM listed")
     return Verdict(
         rows == keys == listing.objects,
         f"{rows} rows, {keys} keys, {listing.objects} objects listed.",
@@ -59,12 +78,11 @@ def unique_keys(subject: Subject) -> Verdict:
 
 def every_object_settled(subject: Subject) -> Verdict:
     """Every object is either a normalized photo or rejected with a reason."""
-    with Relations(subject.memory) as relations:
-        load_objects(relations, subject.lake, subject.version, subject.recipes.spec)
-        objects, photos, rejected = relations.one(
-            """SELECT count(*), count(*) FILTER (WHERE normalized),
-                      count(*) FILTER (WHERE reason IS NOT NULL) FROM objects"""
-        )
+    relations = subject.view
+    objects, photos, rejected = relations.one(
+        """SELECT count(*), count(*) FILTER (WHERE normalized),
+                  count(*) FILTER (WHERE reason IS NOT NULL) FROM objects"""
+    )
     return Verdict(
         objects == photos + rejected,
         f"{objects} objects: {photos} photos, {rejected} rejected.",
@@ -74,11 +92,10 @@ def every_object_settled(subject: Subject) -> Verdict:
 
 def reject_rate(subject: Subject) -> Verdict:
     """Few objects are rejected."""
-    with Relations(subject.memory) as relations:
-        load_objects(relations, subject.lake, subject.version, subject.recipes.spec)
-        objects, rejected = relations.one(
-            "SELECT count(*), count(*) FILTER (WHERE reason IS NOT NULL) FROM objects"
-        )
+    relations = subject.view
+    objects, rejected = relations.one(
+        "SELECT count(*), count(*) FILTER (WHERE reason IS NOT NULL) FROM objects"
+    )
     rate = rejected / objects if objects else 0.0
     return Verdict(
         rate <= MOST_REJECTED,
@@ -103,21 +120,21 @@ def _known_values(subject: Subject, names: tuple[str, ...]) -> Verdict:
         return Verdict(True, "no tag is made here.", {})
     tags = {tag.name: tag for tag in recipes.definition.tags}
     of_recipes = _of_recipes(recipes, names)
-    with Relations(subject.memory) as relations:
-        relations.load(
-            "stored",
-            subject.lake.scan(
-                SMART_TAGS,
-                ["tag", "value"],
-                f"{of_recipes} AND status = 'valid' AND value IS NOT NULL",
-            ),
-            "SELECT tag, value, count(*) AS times FROM incoming GROUP BY ALL",
-        )
-        unknown = {
-            f"{tag}:{value}": times
-            for tag, value, times in relations.all("SELECT * FROM stored")
-            if judge(json.dumps({tag: json.loads(value)}), (tags[tag],))[tag].status != "valid"
-        }
+    relations = subject.relations
+    relations.load(
+        "stored",
+        subject.lake.scan(
+            SMART_TAGS,
+            ["tag", "value"],
+            f"{of_recipes} AND status = 'valid' AND value IS NOT NULL",
+        ),
+        "SELECT tag, value, count(*) AS times FROM incoming GROUP BY ALL",
+    )
+    unknown = {
+        f"{tag}:{value}": times
+        for tag, value, times in relations.all("SELECT * FROM stored")
+        if judge(json.dumps({tag: json.loads(value)}), (tags[tag],))[tag].status != "valid"
+    }
     return Verdict(
         not unknown,
         f"{sum(unknown.values())} stored values are not allowed by {recipes.definition.name}.",
@@ -145,27 +162,26 @@ def _coverage(subject: Subject, names: tuple[str, ...]) -> Verdict:
     if not names:
         return Verdict(True, "no tag is made here.", {})
     of_recipes = _of_recipes(recipes, names)
-    with Relations(subject.memory) as relations:
-        load_objects(relations, subject.lake, subject.version, recipes.spec)
-        relations.load(
-            "stored",
-            subject.lake.scan(
-                SMART_TAGS,
-                ["image_id", "tag", "status", "value", "created_at"],
-                of_recipes,
-            ),
-            """SELECT image_id, tag,
-                      arg_max(struct_pack(status, value), created_at) AS answer
-               FROM incoming WHERE image_id IN (SELECT image_id FROM photos)
-               GROUP BY image_id, tag""",
+    relations = subject.view
+    relations.load(
+        "stored",
+        subject.lake.scan(
+            SMART_TAGS,
+            ["image_id", "tag", "status", "value", "created_at"],
+            of_recipes,
+        ),
+        """SELECT image_id, tag,
+                  arg_max(struct_pack(status, value), created_at) AS answer
+           FROM incoming WHERE image_id IN (SELECT image_id FROM photos)
+           GROUP BY image_id, tag""",
+    )
+    (photos,) = relations.one("SELECT count(*) FROM photos")
+    filled = dict(
+        relations.all(
+            """SELECT tag, count(*) FROM stored
+               WHERE answer.status = 'valid' AND answer.value IS NOT NULL GROUP BY tag"""
         )
-        (photos,) = relations.one("SELECT count(*) FROM photos")
-        filled = dict(
-            relations.all(
-                """SELECT tag, count(*) FROM stored
-                   WHERE answer.status = 'valid' AND answer.value IS NOT NULL GROUP BY tag"""
-            )
-        )
+    )
     rates = {tag: round(filled.get(tag, 0) / photos, 4) if photos else 1.0 for tag in names}
     thin = [tag for tag, rate in rates.items() if rate < LEAST_COVERED]
     words = (
@@ -179,7 +195,7 @@ def _coverage(subject: Subject, names: tuple[str, ...]) -> Verdict:
 def unit_vectors_of_one_dimension(subject: Subject) -> Verdict:
     """Every stored vector of the model is finite and of unit length, in one dimension."""
     model = subject.recipes.embedding_model
-    name = embeddings_name(model.model)
+    name = embeddings_name(model.vector_space)
     if not subject.lake.exists(name):
         return Verdict(True, "no photo has a vector yet")
     table = subject.lake.open(name)
@@ -203,17 +219,16 @@ def unit_vectors_of_one_dimension(subject: Subject) -> Verdict:
 def vector_coverage(subject: Subject) -> Verdict:
     """Every photo has a vector."""
     name = embeddings_name(subject.recipes.embedding_model.vector_space)
-    with Relations(subject.memory) as relations:
-        load_objects(relations, subject.lake, subject.version, subject.recipes.spec)
-        (photos,) = relations.one("SELECT count(*) FROM photos")
-        with_vector = 0
-        if subject.lake.exists(name):
-            where = f"recipe = '{subject.recipes.embedding}' AND reason IS NULL"
-            relations.load("vectors", scan(subject.lake.open(name), ["image_id"], where))
-            (with_vector,) = relations.one(
-                """SELECT count(*) FROM photos
-                   WHERE image_id IN (SELECT image_id FROM vectors)"""
-            )
+    relations = subject.view
+    (photos,) = relations.one("SELECT count(*) FROM photos")
+    with_vector = 0
+    if subject.lake.exists(name):
+        where = f"recipe = '{subject.recipes.embedding}' AND reason IS NULL"
+        relations.load("vectors", scan(subject.lake.open(name), ["image_id"], where))
+        (with_vector,) = relations.one(
+            """SELECT count(*) FROM photos
+               WHERE image_id IN (SELECT image_id FROM vectors)"""
+        )
     return Verdict(
         photos == with_vector,
         f"{with_vector} of {photos} photos have a vector.",
@@ -228,14 +243,14 @@ def row_accounting(subject: Subject) -> Verdict:
     if revision is None:
         return Verdict(False, f"{subject.version} has no revision.")
     table = open_revision(subject.lake, subject.version.dataset, revision.revision)
-    with Relations(subject.memory) as relations:
-        relations.load("held", scan(table, ["key", "status", "reason"]))
-        rows, keys, published, rejected = relations.one(
-            """SELECT count(*), count(DISTINCT key),
-                      count(*) FILTER (WHERE status = 'published' AND reason IS NULL),
-                      count(*) FILTER (WHERE status = 'rejected' AND reason IS NOT NULL)
-               FROM held"""
-        )
+    relations = subject.relations
+    relations.load("held", scan(table, ["key", "status", "reason"]))
+    rows, keys, published, rejected = relations.one(
+        """SELECT count(*), count(DISTINCT key),
+                  count(*) FILTER (WHERE status = 'published' AND reason IS NULL),
+                  count(*) FILTER (WHERE status = 'rejected' AND reason IS NOT NULL)
+           FROM held"""
+    )
     return Verdict(
         listing.objects == rows == keys == published + rejected,
         f"{listing.objects} objects: {published} published, {rejected} rejected"

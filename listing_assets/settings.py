@@ -10,6 +10,8 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from resources.compute import ComputeKind
+
 PROJECT = Path(__file__).resolve().parents[1]
 """The repository: `dagster.yaml` and `catalog/` are here."""
 
@@ -27,6 +29,10 @@ class Settings(BaseSettings):
     )
     catalog: Path = Field(
         default=PROJECT / "catalog", description="the folder of datasets, models, tag definitions"
+    )
+    compute: ComputeKind = Field(
+        default="local",
+        description="where photos are normalized and models asked: local, or ray (RAY_ADDRESS)",
     )
     decode_workers: int = Field(
         default_factory=lambda: os.cpu_count() or 2,
@@ -47,6 +53,12 @@ class Settings(BaseSettings):
         default="1GB",
         pattern=r"^\d+(MB|GB)$",
         description="memory for joins over a version; more than this spills to disk",
+    )
+    maintenance_retention: float = Field(
+        default=7.0,
+        ge=0,
+        le=3650,
+        description="days that old versions of tables stay, which no revision names",
     )
     gallery_url: str = Field(
         default="http://127.0.0.1:8188",

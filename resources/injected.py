@@ -3,15 +3,26 @@
 Their settings show in the UI, so none of them is a secret.
 """
 
+from typing import TYPE_CHECKING
+
 import dagster as dg
 
+from resources.compute import Cluster, ComputeKind
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.interface import EmbeddingModel, TagModel
 from resources.endpoints.metering import Meter
-from resources.endpoints.open import open_embedding_model, open_tag_model, open_text_model
+from resources.endpoints.open import (
+    ON_WORKERS,
+    open_embedding_model,
+    open_tag_model,
+    open_text_model,
+)
 from resources.endpoints.writing import TextModel
 from resources.lake import Lake
 from resources.object_store import ObjectStore, SourceCredentials, open_store
+
+if TYPE_CHECKING:
+    from resources.endpoints.on_cluster import EndpointWorkers
 
 
 class LakeResource(dg.ConfigurableResource):
@@ -34,12 +45,44 @@ class ObjectStores(dg.ConfigurableResource):
         return open_store(uri, credentials, max_connections=self.max_connections)
 
 
+class Compute(dg.ConfigurableResource):
+    """Where photos are normalized and models are asked: this machine, or a Ray cluster.
+
+    `address` is that of the cluster; without one, `RAY_ADDRESS` or a cluster on this machine.
+    """
+
+    kind: ComputeKind = "local"
+    address: str | None = None
+
+    def cluster(self, wanted: ComputeKind | None = None) -> Cluster | None:
+        """The cluster, None for this machine; `wanted` is a dataset's own choice.
+
+        Raises:
+            ListingError: Ray is not installed, or no cluster answers.
+        """
+        return Cluster(self.address) if (wanted or self.kind) == "ray" else None
+
+    def workers(
+        self, wanted: ComputeKind | None, config: EndpointConfig, lake: Lake
+    ) -> "EndpointWorkers | None":
+        """Who makes a model's attempts on the cluster; None where this process does."""
+        cluster = self.cluster(wanted)
+        if cluster is None or config.provider not in ON_WORKERS:
+            return None
+        # Imported where it is used: it brings the clients of all providers, a second of a start.
+        from resources.endpoints.on_cluster import EndpointWorkers
+
+        return EndpointWorkers(cluster, config, lake.uri)
+
+
 class ModelEndpoints(dg.ConfigurableResource):
     """The models that tag and embed photos, and write about them."""
 
-    def tag_model(self, config: EndpointConfig, meter: Meter) -> TagModel:
+    def tag_model(
+        self, config: EndpointConfig, meter: Meter, workers: "EndpointWorkers | None" = None
+    ) -> TagModel:
         """The tag model of a catalog entry; `meter` is told of every request."""
-        return open_tag_model(config, meter)
+        return open_tag_model(config, meter, workers)
 
     def text_model(
         self, config: EndpointConfig, meter: Meter, beside: TagModel | None = None
@@ -47,6 +90,8 @@ class ModelEndpoints(dg.ConfigurableResource):
         """The writer of a catalog entry; `beside` is the same model, open for questions."""
         return open_text_model(config, meter, beside)
 
-    def embedding_model(self, config: EndpointConfig, meter: Meter) -> EmbeddingModel:
+    def embedding_model(
+        self, config: EndpointConfig, meter: Meter, workers: "EndpointWorkers | None" = None
+    ) -> EmbeddingModel:
         """The embedding model of a catalog entry; `meter` is told of every request."""
-        return open_embedding_model(config, meter)
+        return open_embedding_model(config, meter, workers)

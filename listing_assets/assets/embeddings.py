@@ -15,7 +15,8 @@ from listing_assets.assets.run import (
 )
 from listing_assets.embedding.step import embed_version
 from listing_assets.partitions import dataset_versions
-from resources.injected import LakeResource, ModelEndpoints
+from listing_assets.versions.photos import locate_photos, read_photos
+from resources.injected import Compute, LakeResource, ModelEndpoints
 from resources.lake.tables import embeddings as embeddings_table
 
 
@@ -34,6 +35,7 @@ def embeddings(
     installation: Installation,
     lake: LakeResource,
     models: ModelEndpoints,
+    compute: Compute,
     progress: dg.ResourceParam[Progress],
 ) -> dg.MaterializeResult:
     """Unit vectors of the dataset's embedding model; one model and dimension per table."""
@@ -42,7 +44,9 @@ def embeddings(
         model = run.recipes.embedding_model
         opened = lake.open()
         with run.calling(context, config, installation, opened, model) as records:
-            endpoint = models.embedding_model(model.endpoint_config(), records)
+            endpoint_config = model.endpoint_config()
+            workers = compute.workers(run.dataset.compute, endpoint_config, opened)
+            endpoint = models.embedding_model(endpoint_config, records, workers)
             report = embed_version(
                 opened,
                 run.version,
@@ -54,9 +58,11 @@ def embeddings(
                 window=installation.window(),
                 memory=installation.settings().query_memory,
                 listener=progress.listener("embeddings", context.log),
+                photos=locate_photos if workers else read_photos,
             )
     table = embeddings_table(model.vector_space, endpoint.dimension)
     return step_result(
+        context,
         run,
         opened,
         table.name,

@@ -10,7 +10,7 @@ import dagster as dg
 from pydantic import Field
 
 from listing_assets.assets.labeled_dataset_versions import labeled_dataset_versions
-from listing_assets.assets.reporting import calls_metadata, counts
+from listing_assets.assets.reporting import calls_metadata, counts, materialized
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -101,10 +101,7 @@ def instruction_datasets(
                 context.log.info(str(error))
                 return
     calls = calls_metadata(records.summary) if records.summary.outcomes else {}
-    yield dg.MaterializeResult(
-        metadata={**_metadata(written), **calls},
-        data_version=dg.DataVersion(written.data_version),
-    )
+    yield materialized(context, {**_metadata(written), **calls}, written.data_version)
 
 
 def _metadata(written: InstructionDataset) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import dagster as dg
 
 from listing_assets.assets.embeddings import embeddings
 from listing_assets.assets.predicted_tags import predicted_tags
-from listing_assets.assets.reporting import column_schema, counts
+from listing_assets.assets.reporting import column_schema, counts, materialized
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -75,6 +75,4 @@ def labeled_dataset_versions(
         metadata[f"labels/{tag}"] = counts(values, "value")
     if summary["difference"]:
         metadata["difference"] = dg.MetadataValue.json(summary["difference"])
-    return dg.MaterializeResult(
-        metadata=metadata, data_version=dg.DataVersion(revision.data_version)
-    )
+    return materialized(context, metadata, revision.data_version)

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 import dagster as dg
 
 from listing_assets.assets.labeled_dataset_versions import labeled_dataset_versions
-from listing_assets.assets.reporting import calls_metadata, column_schema, report_metadata
+from listing_assets.assets.reporting import (
+    calls_metadata,
+    column_schema,
+    materialized,
+    report_metadata,
+)
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -85,8 +90,9 @@ def listing_drafts(
                 listener=progress.listener("listing_drafts", context.log),
             )
     templates = [(template.name, template.recipe) for template in listing.templates]
-    yield dg.MaterializeResult(
-        metadata={
+    yield materialized(
+        context,
+        {
             **report_metadata(report),
             "dagster/uri": f"{opened.uri}/{LISTING_DRAFTS.name}.lance",
             "revision": revision.revision.revision,
@@ -95,7 +101,5 @@ def listing_drafts(
             "recipe": digest(listing.recipes.fingerprint, templates, length=16),
             **calls_metadata(manned.writer.summary),
         },
-        data_version=dg.DataVersion(
-            digest(revision.revision.data_version, listing.recipes.fingerprint, sorted(templates))
-        ),
+        digest(revision.revision.data_version, listing.recipes.fingerprint, sorted(templates)),
     )

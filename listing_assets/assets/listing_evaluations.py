@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from listing_assets.assets.listing_drafts import listing_drafts
+from listing_assets.assets.reporting import materialized
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -73,8 +74,9 @@ def listing_evaluations(
             )
         )
         files = save_evaluation(evaluation, settings.reports)
-    yield dg.MaterializeResult(
-        metadata={
+    yield materialized(
+        context,
+        {
             "revision": evaluation.version,
             "listing_definition": evaluation.definition,
             "products": evaluation.products,
@@ -82,7 +84,7 @@ def listing_evaluations(
             "files": dg.MetadataValue.json([str(path) for path in files]),
             **_figures(evaluation),
         },
-        data_version=dg.DataVersion(digest(evaluation.to_rows())),
+        digest(evaluation.to_rows()),
     )
 
 

@@ -1,5 +1,8 @@
 """`normalized_images`: every object fetched, decoded and brought to one size, or rejected."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import dagster as dg
 
 from listing_assets.assets.raw_images import raw_images
@@ -13,10 +16,14 @@ from listing_assets.assets.run import (
     VersionRun,
     retried,
 )
+from listing_assets.imaging.normalizing import Normalizing, NormalizingHere
+from listing_assets.imaging.on_cluster import NormalizingOnCluster, Place
 from listing_assets.imaging.step import normalize_version
 from listing_assets.imaging.workers import DecodePool
 from listing_assets.partitions import dataset_versions
-from resources.injected import LakeResource, ObjectStores
+from listing_assets.settings import Settings
+from resources.injected import Compute, LakeResource, ObjectStores
+from resources.lake import Lake
 from resources.lake.tables import NORMALIZED_IMAGES
 
 
@@ -35,6 +42,7 @@ def normalized_images(
     installation: Installation,
     lake: LakeResource,
     sources: ObjectStores,
+    compute: Compute,
     progress: dg.ResourceParam[Progress],
 ) -> dg.MaterializeResult:
     """Photos as sRGB JPEG of one size, upright, with the facts of their originals.
@@ -48,19 +56,35 @@ def normalized_images(
         opened = lake.open()
         with (
             opened.lease(str(run.version), f"run {context.run.run_id}", wait_seconds=5),
-            DecodePool(settings.decode_workers) as pool,
+            _normalizing(run, settings, opened, sources, compute) as normalizing,
         ):
             report = normalize_version(
                 opened,
                 run.version,
-                sources.open(run.dataset.source, run.dataset.credentials),
-                pool,
+                normalizing,
                 run.recipes.spec,
                 mode=config.mode,
                 retry_failed=config.retry_failed,
-                concurrency=settings.fetch_concurrency,
                 window=installation.window(),
                 memory=settings.query_memory,
                 listener=progress.listener("normalized_images", context.log),
             )
-    return step_result(run, opened, NORMALIZED_IMAGES.name, run.recipes.spec.recipe, report)
+    return step_result(
+        context, run, opened, NORMALIZED_IMAGES.name, run.recipes.spec.recipe, report
+    )
+
+
+@contextmanager
+def _normalizing(
+    run: VersionRun, settings: Settings, lake: Lake, sources: ObjectStores, compute: Compute
+) -> Iterator[Normalizing]:
+    """The way that the dataset's photos are normalized: on a cluster, or here."""
+    source, spec, fetches = run.dataset.source, run.recipes.spec, settings.fetch_concurrency
+    cluster = compute.cluster(run.dataset.compute)
+    if cluster is not None:
+        place = Place(source, run.dataset.credentials, lake.uri, spec, fetches)
+        yield NormalizingOnCluster(cluster, lake, place)
+        return
+    with DecodePool(settings.decode_workers) as pool:
+        store = sources.open(source, run.dataset.credentials)
+        yield NormalizingHere(lake, spec, store, pool, fetches)

@@ -59,6 +59,7 @@ def predicted_tags(
                 listener=progress.listener("predicted_tags", context.log),
             )
     return step_result(
+        context,
         run,
         opened,
         SMART_TAGS.name,

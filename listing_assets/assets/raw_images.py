@@ -4,7 +4,7 @@ from typing import Any
 
 import dagster as dg
 
-from listing_assets.assets.reporting import column_schema, counts
+from listing_assets.assets.reporting import column_schema, counts, materialized
 from listing_assets.assets.run import (
     GROUP,
     OWNERS,
@@ -61,4 +61,4 @@ def raw_images(
         metadata[f"against {difference.against}"] = (
             f"{difference.added} added, {difference.removed} removed, {difference.changed} changed"
         )
-    return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(listing.fingerprint))
+    return materialized(context, metadata, listing.fingerprint)

@@ -1,6 +1,7 @@
 """What every asset body ends with: a report as Dagster metadata, in kilobytes."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
 import pyarrow as pa
@@ -13,7 +14,20 @@ from listing_assets.versions.view import required_listing
 from resources.lake import Lake
 
 
+def materialized(
+    context: dg.AssetExecutionContext, metadata: Mapping[str, Any], data_version: str
+) -> dg.MaterializeResult:
+    """What an asset's body returns.
+
+    The metadata goes with the materialization: a result's own would be in the event log a second
+    time, with the step's output.
+    """
+    context.add_asset_metadata(metadata)
+    return dg.MaterializeResult(data_version=dg.DataVersion(data_version))
+
+
 def step_result(
+    context: dg.AssetExecutionContext,
     run: VersionRun,
     lake: Lake,
     table: str,
@@ -26,15 +40,13 @@ def step_result(
     Its data version is that of the listing and the recipe: all that determines the results.
     """
     listing = required_listing(lake, run.version)
-    return dg.MaterializeResult(
-        metadata={
-            **report_metadata(report),
-            "dagster/uri": f"{lake.uri}/{table}.lance",
-            "recipe": digest(recipe, length=16),
-            **more,
-        },
-        data_version=dg.DataVersion(digest(listing.fingerprint, recipe)),
-    )
+    metadata = {
+        **report_metadata(report),
+        "dagster/uri": f"{lake.uri}/{table}.lance",
+        "recipe": digest(recipe, length=16),
+        **more,
+    }
+    return materialized(context, metadata, digest(listing.fingerprint, recipe))
 
 
 def report_metadata(report: Report) -> dict[str, dg.MetadataValue]:

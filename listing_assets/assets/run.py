@@ -13,6 +13,7 @@ import dagster as dg
 
 from listing_assets.calls import CallRecords, leased_records
 from listing_assets.catalog import Catalog, Dataset, Model, Recipes, load_catalog
+from listing_assets.catalog.budgets import require_one_currency
 from listing_assets.increment import Listener, Report, Window
 from listing_assets.settings import Settings
 from listing_assets.versions.names import VersionName
@@ -111,8 +112,15 @@ class VersionRun:
             yield records
 
     def budget(self, config: RunMode) -> float | None:
-        """What the run may cost."""
-        return self.dataset.budget if config.budget is None else config.budget
+        """What the run may cost.
+
+        Raises:
+            CatalogError: the models that tag and embed are paid in several currencies.
+        """
+        budget = self.dataset.budget if config.budget is None else config.budget
+        if budget is not None:
+            require_one_currency(self.recipes.tag_model, self.recipes.embedding_model)
+        return budget
 
 
 @contextmanager

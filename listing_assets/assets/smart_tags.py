@@ -22,9 +22,9 @@ from listing_assets.calls.opening import run_budget
 from listing_assets.increment import Listener
 from listing_assets.partitions import dataset_versions
 from listing_assets.tagging.step import tag_version
-from listing_assets.versions.photos import Sign
+from listing_assets.versions.photos import Sign, locate_photos, read_photos
 from resources.endpoints.chat.batch import BatchClient
-from resources.injected import LakeResource, ModelEndpoints, ObjectStores
+from resources.injected import Compute, LakeResource, ModelEndpoints, ObjectStores
 from resources.lake import Lake
 from resources.lake.tables import SMART_TAGS
 
@@ -50,6 +50,7 @@ def smart_tags(
     lake: LakeResource,
     models: ModelEndpoints,
     sources: ObjectStores,
+    compute: Compute,
     progress: dg.ResourceParam[Progress],
 ) -> Iterator[dg.MaterializeResult]:
     """The tags of the dataset's definition, one call a photo, each answer validated.
@@ -68,11 +69,13 @@ def smart_tags(
                     context, config, installation, run, opened, records, listener, sign
                 )
             else:
+                endpoint_config = model.endpoint_config()
+                workers = compute.workers(run.dataset.compute, endpoint_config, opened)
                 report = tag_version(
                     opened,
                     run.version,
                     run.recipes,
-                    models.tag_model(model.endpoint_config(), records),
+                    models.tag_model(endpoint_config, records, workers),
                     records,
                     mode=config.mode,
                     retry_failed=config.retry_failed,
@@ -80,12 +83,14 @@ def smart_tags(
                     memory=installation.settings().query_memory,
                     listener=listener,
                     sign=sign,
+                    photos=locate_photos if workers else read_photos,
                 )
                 tagged = Tagged(report, None)
     if tagged.waiting is not None:
         _tell(context, run, tagged.waiting)
         return
     yield step_result(
+        context,
         run,
         opened,
         SMART_TAGS.name,
@@ -108,7 +113,7 @@ def _tag_in_batches(
     sign: Sign | None,
 ) -> Tagged:
     model, run_id = run.recipes.tag_model, context.run.run_id
-    budget = run.dataset.budget if config.budget is None else config.budget
+    budget = run.budget(config)
     with BatchClient(model.endpoint_config()) as client:
         return tag_in_batches(
             lake,

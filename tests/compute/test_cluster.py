@@ -1,0 +1,87 @@
+"""The connection to Ray: what is told where there is none, and a cluster of this machine alone."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+import ray
+
+from resources.compute import Cluster
+from resources.compute.actors import Actors, WorkerLostError
+from resources.errors import ListingError
+from tests.conftest import Chain
+from tests.support.killing import COMMAND
+from tests.support.on_nodes import Echo, half
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    yield Cluster("local")
+    ray.shutdown()
+
+
+def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ListingError, match="Ray is not installed") as told:
+        Cluster()
+    assert "listing-assets[ray]" in told.value.remedy
+
+
+def test_tasks_are_done_lazily_and_their_errors_come_as_they_were(cluster: Cluster) -> None:
+    assert sorted(cluster.map(half, iter(range(20)), 100)) == sorted(n // 2 for n in range(20))
+    taken = []
+
+    def numbers():
+        for number in range(1000):
+            taken.append(number)
+            yield number
+
+    results = cluster.map(half, numbers(), 10_000)
+    next(results)
+    results.close()
+    assert len(taken) < 50
+    with pytest.raises(ListingError, match=r"^7 is too large") as told:
+        list(cluster.map(half, iter([1, 7]), 5))
+    assert type(told.value) is ListingError
+
+
+def test_calls_are_shared_and_a_lost_worker_is_replaced(cluster: Cluster) -> None:
+    actors = Actors(cluster, partial(cluster.actor, Echo, num_cpus=0), 2)
+
+    async def talk() -> None:
+        (first, word), *_ = await asyncio.gather(*(actors.call("say", "hello") for _ in range(8)))
+        assert word == "hello"
+        with pytest.raises(ListingError, match="it failed"):
+            await actors.call("say", "fail")
+        for _ in range(2):
+            with pytest.raises(WorkerLostError):
+                await actors.call("say", "die")
+        other, word = await actors.call("say", "again")
+        assert word == "again" and other != first
+
+    asyncio.run(talk())
+
+
+def test_the_command_runs_on_a_cluster_of_its_own(chain: Chain) -> None:
+    chain.add_photos(range(3))
+    environment = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"}
+    environment |= {
+        "LISTING_COMPUTE": "ray",
+        "LISTING_HOME": str(chain.home),
+        "LISTING_CATALOG": str(chain.catalog),
+    }
+    ran = subprocess.run(
+        [*COMMAND, "run", "photos@v1"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "published      3" in ran.stdout + ran.stderr
+    assert "Warning" not in ran.stderr and "token" not in ran.stderr.lower()
