@@ -87,13 +87,13 @@ class ListingStats:
     objects: int = 0
     missing: int = 0
     examples: dict[str, str] = field(default_factory=dict)
-    """The first key of each kind that was passed over."""
+    """The first key, in their order, of each kind that was passed over."""
     _passed_over: Counter[str] = field(default_factory=Counter)
 
     def pass_over(self, kind: str, key: str) -> None:
         """Count one file, or row of a manifest, that is not selected."""
         self._passed_over[kind] += 1
-        self.examples.setdefault(kind, key)
+        self.examples[kind] = min(key, self.examples.get(kind, key))
 
     def passed_over(self) -> dict[str, int]:
         """How many files or rows were passed over, by kind: a suffix, `hidden`, `broken link` …"""
@@ -132,7 +132,9 @@ def open_selection(
     version: str,
     credentials: SourceCredentials | None = None,
 ) -> OpenSelection:
-    """The objects that `version` consists of, in key order; a manifest is read at once.
+    """The objects that `version` consists of; a manifest is read at once.
+
+    They come in key order only where a manifest names them.
 
     `credentials` are for a manifest that lies outside the source.
 
@@ -156,7 +158,7 @@ def open_selection(
 
 
 def _photos(store: ObjectStore, prefix: str, stats: ListingStats) -> Iterator[SelectedObject]:
-    for found in store.list(prefix, on_passed_over=stats.pass_over):
+    for found in store.list_unordered(prefix, on_passed_over=stats.pass_over):
         kind = passed_over_as(found)
         if kind is None:
             yield SelectedObject(found, {})

@@ -51,3 +51,4 @@ def load_ingested(relations: Relations, lake: Lake, branch: Any) -> None:
            LEFT JOIN first_listed l ON l.uri = w.uri
            LEFT JOIN first_fetched f ON f.object_id = w.object_id""",
     )
+    relations.drop("written", "told", "listings", "first_listed", "first_fetched")

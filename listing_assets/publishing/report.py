@@ -18,7 +18,7 @@ from resources.lake.tables import NORMALIZED_IMAGES
 
 MOST_TILES = 200
 PREVIEW_TILES = 10
-PREVIEW_WIDTH = 840
+PREVIEW_WIDTH = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +114,4 @@ def _save_preview(sheet: Image.Image, path: Path) -> None:
     """The first row of the sheet as a small picture: tens of kilobytes at most."""
     height = round(sheet.height * PREVIEW_WIDTH / sheet.width)
     small = sheet.resize((PREVIEW_WIDTH, height), Image.Resampling.LANCZOS)
-    small.save(path, "JPEG", quality=60, optimize=True)
+    small.save(path, "JPEG", quality=50, optimize=True)

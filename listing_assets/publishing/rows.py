@@ -1,8 +1,8 @@
 """Joins the rows that a version publishes: objects, facts, tags, texts, and which vector is whose.
 
-The result is the DuckDB table `rows`, one row per object with every published column but `vector`
-(fetched when a row is written, by `vector_row`), `ingested_at` and `updated_at`. Two digests tell
-rows apart:
+The result is the table `rows`, kept on disk, one row per object with every published column but
+`vector` (fetched when a row is written, by `vector_row`), `ingested_at` and `updated_at`. Two
+digests tell rows apart:
 `content_version` covers what the row says of the photo, wherever it lies; `row_version` covers its
 place and time too, and the table's columns, so that a row that was written with other ones is
 written again. Times of this platform's own work are in neither.
@@ -24,11 +24,11 @@ from listing_assets.publishing.corrected import (
 )
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.relations import Relations, is_one_of, quoted_text
+from listing_assets.versions.stored_view import StoredView
 from listing_assets.versions.view import load_objects
 from resources.errors import LakeError
 from resources.lake import Lake
 from resources.lake.database import scan
-from resources.lake.newest import newest
 from resources.lake.tables import NORMALIZED_IMAGES, SMART_TAGS, embeddings_name
 
 FACTS = (
@@ -63,15 +63,18 @@ def load_rows(
     """
     load_objects(relations, lake, version, recipes.spec)
     _require_settled(relations, version)
-    relations.load(
+    parts = StoredView()
+    relations.write_loaded(
         "facts",
         lake.scan(NORMALIZED_IMAGES, FACTS, f"recipe = '{recipes.spec.recipe}'", row_ids=True),
         "SELECT * FROM incoming WHERE _rowid IN (SELECT jpeg_row FROM photos)",
+        parts.path("facts"),
+        of=parts,
     )
-    _load_answers(relations, lake, recipes)
+    _load_answers(relations, lake, recipes, parts)
     load_corrected(relations, lake, version.dataset, recipes.definition)
-    _load_vectors(relations, lake, recipes)
-    relations.make("rows", _rows_query(recipes, columns))
+    _load_vectors(relations, lake, recipes, parts)
+    relations.write("rows", _rows_query(recipes, columns), parts.path("rows"), of=parts)
 
 
 def _require_settled(relations: Relations, version: VersionName) -> None:
@@ -85,33 +88,35 @@ def _require_settled(relations: Relations, version: VersionName) -> None:
         )
 
 
-def _load_answers(relations: Relations, lake: Lake, recipes: Recipes) -> None:
+def _load_answers(relations: Relations, lake: Lake, recipes: Recipes, parts: StoredView) -> None:
     of_recipes = is_one_of("recipe", recipes.tags.values())
     columns = ["image_id", "tag", "status", "value", "seen_text", "created_at"]
     relations.load(
-        "newest",
+        "told",
         lake.scan(SMART_TAGS, columns, of_recipes),
-        newest(
-            ["image_id", "tag"],
-            ["status", "value", "seen_text", "created_at"],
-            "image_id IN (SELECT image_id FROM photos)",
-        ),
+        """SELECT jpeg_row, tag, status, value, seen_text, created_at
+           FROM incoming JOIN photos USING (image_id)""",
     )
     values = ", ".join(
         f"""max(value) FILTER (tag = '{tag.name}' AND status = 'valid')
             AS "{tag_column(tag)}" """
         for tag in recipes.definition.tags
     )
-    relations.make(
+    relations.write(
         "answers",
-        f"""SELECT image_id, {values},
+        f"""SELECT jpeg_row, {values},
                    list(tag ORDER BY tag) FILTER (status != 'valid') AS invalid_tags,
                    arg_max(seen_text, created_at) AS seen_text
-            FROM newest GROUP BY image_id""",
+            FROM told
+            WHERE rowid IN (SELECT arg_max(rowid, created_at) FROM told GROUP BY jpeg_row, tag)
+            GROUP BY jpeg_row""",
+        parts.path("answers"),
+        of=parts,
     )
+    relations.drop("told")
 
 
-def _load_vectors(relations: Relations, lake: Lake, recipes: Recipes) -> None:
+def _load_vectors(relations: Relations, lake: Lake, recipes: Recipes, parts: StoredView) -> None:
     name = embeddings_name(recipes.embedding_model.vector_space)
     columns = ["image_id", "digest", "reason", "created_at"]
     rows: Any = pa.table(
@@ -123,17 +128,16 @@ def _load_vectors(relations: Relations, lake: Lake, recipes: Recipes) -> None:
     )
     if lake.exists(name):
         rows = scan(lake.open(name), columns, f"recipe = '{recipes.embedding}'", row_ids=True)
-    relations.load(
+    relations.write_loaded(
         "vectors",
         rows,
-        f"""SELECT image_id, digest, created_at AS embedded_at, _rowid AS vector_row
-            FROM ({
-            newest(
-                ["image_id"],
-                ["digest", "reason", "created_at", "_rowid"],
-                "image_id IN (SELECT image_id FROM photos)",
-            )
-        }) WHERE reason IS NULL""",
+        """SELECT jpeg_row, digest, created_at AS embedded_at, vector_row FROM (
+               SELECT jpeg_row, digest, reason, created_at, _rowid AS vector_row
+               FROM incoming JOIN photos USING (image_id)
+               QUALIFY row_number() OVER (PARTITION BY jpeg_row ORDER BY created_at DESC) = 1)
+           WHERE reason IS NULL""",
+        parts.path("vectors"),
+        of=parts,
     )
 
 
@@ -194,15 +198,15 @@ def _rows_query(recipes: Recipes, columns: PublishedColumns) -> str:
                    list_filter(coalesce(a.invalid_tags, []), lambda x:
                        NOT list_contains({set_by_people(recipes.definition)}, x)) AS invalid_tags,
                    v.digest AS vector_digest, v.vector_row, v.embedded_at,
-                   CASE WHEN a.image_id IS NOT NULL
+                   CASE WHEN a.jpeg_row IS NOT NULL
                         THEN {quoted_text(recipes.tag_model.identity)} END AS model_tags,
-                   CASE WHEN v.image_id IS NOT NULL
+                   CASE WHEN v.jpeg_row IS NOT NULL
                         THEN {quoted_text(recipes.embedding_model.identity)} END AS model_embedding
             FROM objects o
             LEFT JOIN facts f ON o.normalized AND f._rowid = o.jpeg_row
-            LEFT JOIN answers a ON o.normalized AND a.image_id = o.image_id
+            LEFT JOIN answers a ON o.normalized AND a.jpeg_row = o.jpeg_row
             LEFT JOIN corrected c ON o.normalized AND c.image_id = o.image_id
-            LEFT JOIN vectors v ON o.normalized AND v.image_id = o.image_id
+            LEFT JOIN vectors v ON o.normalized AND v.jpeg_row = o.jpeg_row
         ), labelled AS (
             SELECT *, list_concat({labels}, free) AS labels FROM joined
         ), told AS (

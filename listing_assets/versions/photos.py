@@ -14,6 +14,18 @@ READ_ROWS = 64
 
 Sign = Callable[[str], str | None]
 """Makes a URL that opens the object of a key for a while."""
+Photos = Callable[[Relations, Lake, str, Sign | None], Iterator[tuple[Photo, dict[str, Any]]]]
+"""`read_photos`, or `locate_photos` where workers of a cluster read them."""
+
+
+def locate_photos(
+    relations: Relations, lake: Lake, query: str, sign: Sign | None = None
+) -> Iterator[tuple[Photo, dict[str, Any]]]:
+    """As `read_photos`, but of each photo only where it is: workers read it there."""
+    for batch in relations.stream(_ordered(query, sign), READ_ROWS):
+        for row in batch.to_pylist():
+            url = sign(row["key"]) if sign else None
+            yield Photo(row["image_id"], b"", url, row["jpeg_row"]), row
 
 
 def read_photos(
@@ -23,12 +35,16 @@ def read_photos(
 
     With `sign`, photos carry the URL of an object that holds them.
     """
-    if sign is not None:
-        query = f"""SELECT *, (SELECT min(key) FROM objects o WHERE o.image_id = q.image_id) AS key
-                    FROM ({query}) q"""
-    for batch in relations.stream(f"{query} ORDER BY jpeg_row", READ_ROWS):
+    for batch in relations.stream(_ordered(query, sign), READ_ROWS):
         for start in range(0, batch.num_rows, READ_ROWS):
             rows = batch.slice(start, READ_ROWS).to_pylist()
             jpegs = lake.read_jpegs(NORMALIZED_IMAGES, [row["jpeg_row"] for row in rows])
             for row, jpeg in zip(rows, jpegs, strict=True):
                 yield Photo(row["image_id"], jpeg, sign(row["key"]) if sign else None), row
+
+
+def _ordered(query: str, sign: Sign | None) -> str:
+    if sign is not None:
+        query = f"""SELECT *, (SELECT min(key) FROM objects o WHERE o.image_id = q.image_id) AS key
+                    FROM ({query}) q"""
+    return f"{query} ORDER BY jpeg_row"

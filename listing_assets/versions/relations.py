@@ -5,6 +5,7 @@ Only this module talks SQL to DuckDB on behalf of the others; it knows columns, 
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,6 +30,7 @@ class Relations:
         )
         # Times are read as UTC whatever the machine's zone.
         self._database.execute("SET TimeZone = 'UTC'")
+        self._shown: list[object] = []
 
     def __enter__(self) -> Self:
         return self
@@ -39,8 +41,13 @@ class Relations:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back memory and scratch folder."""
         self._database.close()
         self._scratch.cleanup()
+        self._shown.clear()
 
     def load(
         self,
@@ -58,6 +65,33 @@ class Relations:
     def make(self, name: str, query: str, parameters: dict[str, Any] | None = None) -> None:
         """Make table `name` of a query over the others."""
         self._database.execute(f"CREATE OR REPLACE TABLE {name} AS {query}", parameters)
+
+    def drop(self, *names: str) -> None:
+        """Give the memory of tables back that are not needed any more."""
+        for name in names:
+            self._database.execute(f"DROP TABLE {name}")
+
+    def write(self, name: str, query: str, path: Path, of: object) -> None:
+        """Let `name` be the rows of a query, written to a Parquet file; `of` is held meanwhile."""
+        to = f"{quoted_text(str(path))} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 32768)"
+        self._database.execute(f"COPY ({query}) TO {to}")
+        self.show(name, path, of)
+
+    def write_loaded(
+        self, name: str, rows: pa.RecordBatchReader | pa.Table, query: str, path: Path, of: object
+    ) -> None:
+        """As `write`, of a query in which `rows` are the relation `incoming`, read once."""
+        self._database.register("incoming", rows)
+        try:
+            self.write(name, query, path, of)
+        finally:
+            self._database.unregister("incoming")
+
+    def show(self, name: str, path: Path, of: object) -> None:
+        """Let `name` be the rows of a Parquet file, read when asked for; `of` is held meanwhile."""
+        rows = f"read_parquet({quoted_text(str(path))})"
+        self._database.execute(f"CREATE OR REPLACE VIEW {name} AS FROM {rows}")
+        self._shown.append(of)
 
     def one(self, query: str) -> tuple[Any, ...]:
         """The only row of a query."""

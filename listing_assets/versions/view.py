@@ -1,10 +1,12 @@
 """The view of a version: every object of its frozen listing, joined with what the lake knows of it.
 
-The view is a DuckDB table `objects`, one row per object:
+The view is a table `objects`, one row per object:
 
     key, uri, object_id, size, last_modified, meta,
     image_id         sha256 of the bytes, once fetched
     reason, detail   why it is not (or not yet) an image; null where it is
+    fetchable        whether its bytes may be read at all
+    failed_in_passing  whether its bytes could not be fetched for a cause that may pass
     normalized       whether the normalized photo of this recipe stands
     jpeg_row         its row id in `normalized_images`
     pixels           digest of the normalized photo
@@ -19,10 +21,12 @@ from listing_assets.imaging.spec import NormalizationSpec
 from listing_assets.versions.listing import Listing, frozen_listing
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.relations import Relations
+from listing_assets.versions.stored_view import LastView, StoredView
 from resources.errors import LakeError
 from resources.lake import Lake
 from resources.lake.tables import FETCHED_OBJECTS, NORMALIZED_IMAGES, RAW_IMAGES
 
+LAST = LastView()
 COLUMNS = ("key", "uri", "object_id", "size", "last_modified", "meta", "reason", "detail")
 PASSING = ", ".join(f"'{reason}'" for reason in Reason if reason.retryable)
 
@@ -46,10 +50,34 @@ def load_objects(
 ) -> None:
     """Make the tables `objects` and `photos` of a version under a normalization.
 
-    `listed` are rows of `raw_images` to look at instead of the version's frozen listing.
+    `listed` are rows of `raw_images` to look at instead of the version's frozen listing. The view
+    of a frozen listing is the last one that this process made, where nothing was stored since.
     """
-    if listed is None:
-        listed = lake.scan(RAW_IMAGES, COLUMNS, required_listing(lake, version).where)
+    if listed is not None:
+        view = _stored(relations, lake, spec, listed)
+    else:
+        listing = required_listing(lake, version)
+        key = (lake.uri, listing.listing_id, spec, *_versions(lake))
+        view = LAST.get(
+            key,
+            lambda: _stored(relations, lake, spec, lake.scan(RAW_IMAGES, COLUMNS, listing.where)),
+        )
+    for name in ("objects", "photos"):
+        relations.show(name, view.path(name), of=view)
+
+
+def _versions(lake: Lake) -> tuple[int, ...]:
+    """Versions of the tables that a view is made of; 0 for one that is not there."""
+    there = set(lake.names())
+    return tuple(
+        lake.open(spec.name).version if spec.name in there else 0
+        for spec in (RAW_IMAGES, FETCHED_OBJECTS, NORMALIZED_IMAGES)
+    )
+
+
+def _stored(
+    relations: Relations, lake: Lake, spec: NormalizationSpec, listed: pa.RecordBatchReader
+) -> StoredView:
     relations.load(
         "listed",
         listed,
@@ -65,9 +93,9 @@ def load_objects(
     relations.load(
         "fetched",
         lake.scan(FETCHED_OBJECTS, ["object_id", "image_id", "reason", "detail", "created_at"]),
-        """SELECT DISTINCT ON (object_id) object_id, image_id, reason, detail FROM incoming
+        """SELECT object_id, image_id, reason, detail FROM incoming
            WHERE object_id IN (SELECT object_id FROM listed)
-           ORDER BY object_id, created_at DESC""",
+           QUALIFY row_number() OVER (PARTITION BY object_id ORDER BY created_at DESC) = 1""",
     )
     relations.load(
         "normalized",
@@ -77,37 +105,42 @@ def load_objects(
             f"recipe = '{spec.recipe}'",
             row_ids=True,
         ),
-        """SELECT DISTINCT ON (image_id) image_id, reason, detail, digest, _rowid AS jpeg_row
-           FROM incoming WHERE image_id IN (SELECT image_id FROM fetched)
-           ORDER BY image_id, created_at DESC""",
+        """SELECT image_id, reason, detail, digest, _rowid AS jpeg_row FROM incoming
+           WHERE image_id IN (SELECT image_id FROM fetched)
+           QUALIFY row_number() OVER (PARTITION BY image_id ORDER BY created_at DESC) = 1""",
     )
-    relations.make(
+    view = StoredView()
+    relations.write(
         "objects",
-        """
+        f"""
         SELECT l.key, l.uri, l.object_id, l.size, l.last_modified, l.meta,
                CASE WHEN l.reason IS NULL THEN f.image_id END AS image_id,
                coalesce(l.reason, f.reason, n.reason) AS reason,
                coalesce(l.detail, f.detail, n.detail) AS detail,
+               l.reason IS NULL AS fetchable,
+               l.reason IS NULL AND coalesce(f.reason IN ({PASSING}), false) AS failed_in_passing,
                l.reason IS NULL AND n.image_id IS NOT NULL AND n.reason IS NULL AS normalized,
                n.jpeg_row, n.digest AS pixels
         FROM listed l
         LEFT JOIN fetched f ON f.object_id = l.object_id
         LEFT JOIN normalized n ON n.image_id = f.image_id
         """,
+        view.path("objects"),
+        of=view,
     )
-    relations.make(
+    relations.drop("listed", "fetched", "normalized")
+    relations.write(
         "photos",
         """SELECT image_id, any_value(jpeg_row) AS jpeg_row
            FROM objects WHERE normalized GROUP BY image_id""",
+        view.path("photos"),
+        of=view,
     )
+    return view
 
 
-UNSETTLED = f"""
-    (reason IS NULL AND NOT normalized OR object_id IN (
-        SELECT object_id FROM fetched WHERE reason IN ({PASSING})))
-    AND object_id NOT IN (SELECT object_id FROM listed WHERE reason IS NOT NULL)
-"""
-"""Condition on `objects`: it must be fetched, because its outcome is unknown or was passing."""
-
-FETCHABLE = "object_id NOT IN (SELECT object_id FROM listed WHERE reason IS NOT NULL)"
+FETCHABLE = "fetchable"
 """Condition on `objects`: its bytes may be read at all."""
+
+UNSETTLED = "fetchable AND (failed_in_passing OR reason IS NULL AND NOT normalized)"
+"""Condition on `objects`: it must be fetched, because its outcome is unknown or was passing."""

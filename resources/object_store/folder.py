@@ -114,6 +114,12 @@ class FolderStore:
                     elif error.errno not in GONE:
                         raise self._cannot_list(error) from error
 
+    def list_unordered(
+        self, prefix: str = "", *, on_passed_over: OnPassedOver = ignore_passed_over
+    ) -> Iterator[StoredObject]:
+        """As `list`: a disk is not waited for as a network is."""
+        return self.list(prefix, on_passed_over=on_passed_over)
+
     def find(self, key: str) -> StoredObject | None:
         """The regular file of this key, or None."""
         try:

@@ -77,6 +77,15 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def list_unordered(
+        self, prefix: str = "", *, on_passed_over: OnPassedOver = ignore_passed_over
+    ) -> Iterator[StoredObject]:
+        """The objects that `list` gives, in any order: as fast as the store can list.
+
+        Raises as `list` does.
+        """
+        ...
+
     def find(self, key: str) -> StoredObject | None:
         """The object of this very key, as `list` would give it, or None. Raises as `list` does."""
         ...

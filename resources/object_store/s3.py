@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import (
     FlexibleChecksumError,
@@ -24,11 +24,12 @@ from resources.object_store.interface import (
 )
 from resources.object_store.s3_errors import FAULTS, OSS, S3, Diagnosis, Service, is_denied
 from resources.object_store.s3_sessions import oss_client, s3_client
+from resources.object_store.side_by_side import list_side_by_side
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import ObjectTypeDef
+    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef, ObjectTypeDef
 
 BODY_ATTEMPTS = 3
 """botocore repeats a request, but not a body that breaks off on its way."""
@@ -114,14 +115,21 @@ class S3Store:
         An object named like the root itself, which consoles make to show a folder, is left out.
         """
         after = self._prefix + (start_after or "")
-        position: dict[str, Any] = {"StartAfter": after} if after else {}
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=self._prefix + prefix, **position
-        )
         try:
-            for page in pages:
+            for page in self._pages(self._prefix + prefix, after, ""):
                 for entry in page.get("Contents", []):
                     yield self._object(entry)
+        except FAULTS as fault:
+            raise self._diagnosis.of_listing(fault) from None
+
+    def list_unordered(
+        self, prefix: str = "", *, on_passed_over: OnPassedOver = ignore_passed_over
+    ) -> Iterator[StoredObject]:
+        """The same objects, folders side by side: many times faster where there are many pages."""
+        try:
+            for entries in list_side_by_side(self._pages, self._prefix + prefix, self._prefix):
+                for entry in entries:
+                    yield self._object(cast("ObjectTypeDef", entry))
         except FAULTS as fault:
             raise self._diagnosis.of_listing(fault) from None
 
@@ -188,6 +196,17 @@ class S3Store:
                 denied = denied or error
         assert denied is not None
         raise denied
+
+    def _pages(
+        self, prefix: str, after: str, delimiter: str
+    ) -> "Iterator[ListObjectsV2OutputTypeDef]":
+        """Answers to a listing of the bucket's own keys; an empty text stands for none."""
+        position: dict[str, Any] = {"StartAfter": after} if after else {}
+        position |= {"Delimiter": delimiter} if delimiter else {}
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix, **position
+        )
+        return iter(pages)
 
     def _first(self, count: int, prefix: str) -> "Sequence[ObjectTypeDef]":
         try:
