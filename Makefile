@@ -12,6 +12,9 @@ MODE ?= incremental
 # The values reach the command through the environment, so that no shell reads them as code.
 export SOURCE DATASET VERSION MODE MODEL
 
+# Without bytecode each process compiles the whole project anew, half a second of every start.
+unexport PYTHONDONTWRITEBYTECODE
+
 run: $(VENV)/.run
 ifdef SOURCE
 	@$(BIN)/listing run "$$DATASET@$$VERSION" --source "$$SOURCE" --mode "$$MODE" $(if $(MODEL),--model "$$MODEL")

@@ -32,7 +32,8 @@ class PlannedStep:
     """One step: results needed and to compute, and what its calls are estimated to take.
 
     In batch mode, what open batches will bring is no longer to compute, and costs have the discount
-    of batches. `tokens` and `cost` are None where neither the ledger nor a price tells.
+    of batches. `tokens` and `cost` are None where neither the ledger nor a price tells; `currency`
+    is empty where there is no price.
     """
 
     name: str
@@ -41,11 +42,7 @@ class PlannedStep:
     calls: int = 0
     tokens: int | None = 0
     cost: float | None = 0.0
-
-    @property
-    def cost_text(self) -> str:
-        """The cost for people."""
-        return "unknown" if self.cost is None else f"{self.cost:.4g}"
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +154,14 @@ def asking(lake: Lake, name: str, model: Model, needed: int, to_compute: int) ->
     if model.provider == "embedded" or not to_compute:
         return PlannedStep(name, needed, to_compute, to_compute)
     config = model.endpoint_config()
+    currency = model.price.currency if model.price else ""
     price = (request_config(config) if model.mode == "batch" else config).price
     typical = typical_call(lake, model.service, model.version)
     if typical is None:
         cost = (price.per_call if price else 0.0) * to_compute or None
-        return PlannedStep(name, needed, to_compute, to_compute, None, cost)
+        return PlannedStep(name, needed, to_compute, to_compute, None, cost, currency)
     tokens = round((typical.input_tokens + typical.output_tokens) * to_compute)
     if price is None:
-        return PlannedStep(name, needed, to_compute, to_compute, tokens, None)
+        return PlannedStep(name, needed, to_compute, to_compute, tokens, None, currency)
     cost = price.of(typical.input_tokens, typical.output_tokens) * to_compute
-    return PlannedStep(name, needed, to_compute, to_compute, tokens, cost)
+    return PlannedStep(name, needed, to_compute, to_compute, tokens, cost, currency)

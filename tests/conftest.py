@@ -6,6 +6,8 @@ The chain is the real one: Dagster's instance, the jobs of `build_defs`, LanceDB
 import gc
 import io
 import os
+import shutil
+import sys
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +28,10 @@ from listing_assets.partitions import dataset_versions
 from listing_assets.settings import Settings
 from resources.lake import Lake
 from tests.support.endpoint_server import EndpointServer
+
+# Dozens of processes are started here, and without bytecode each compiles the project anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -246,6 +252,34 @@ def chain(tmp_path: Path, chat_server: EndpointServer, monkeypatch: pytest.Monke
     monkeypatch.setenv("LISTING_CATALOG", str(made.catalog))
     monkeypatch.delenv("LISTING_LAKE", raising=False)
     return made
+
+
+@pytest.fixture(scope="session")
+def published_before(tmp_path_factory: pytest.TempPathFactory) -> Chain:
+    """What `published` copies; its photos are kept a second time, for tests that change them."""
+    root = tmp_path_factory.mktemp("published")
+    with EndpointServer() as server, pytest.MonkeyPatch.context() as patch:
+        made = Chain(root, server.url)
+        patch.setenv("LISTING_HOME", str(made.home))
+        patch.setenv("LISTING_CATALOG", str(made.catalog))
+        patch.delenv("LISTING_LAKE", raising=False)
+        made.add_photos(range(4))
+        run = made.run()
+        assert run.success, run.problem
+    shutil.copytree(made.source, root / "kept")
+    return made
+
+
+@pytest.fixture
+def published(published_before: Chain, chain: Chain) -> Iterator[Chain]:
+    """A chain whose photos@v1, `p0000.jpg` to `p0003.jpg`, was published as v1.1 a while ago."""
+    shutil.copytree(published_before.home, chain.home)
+    chain.edit("datasets.yaml", str(chain.source), str(published_before.source))
+    chain.source = published_before.source
+    yield chain
+    # The address and time of a photo are what it is known by, so it must lie where it lay.
+    shutil.rmtree(chain.source)
+    shutil.copytree(chain.source.parent / "kept", chain.source)
 
 
 @pytest.fixture

@@ -15,22 +15,15 @@ import pytest
 from listing_assets.cli import INTERRUPTED, app, main
 from listing_assets.cli.ending import Interrupted, plainly
 from tests.conftest import Chain
+from tests.support.in_process import Listing, listing_in_process
 from tests.support.killing import COMMAND
 
 
 @pytest.fixture
-def listing(chain: Chain, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """Run the command in this process: exit code, stdout, stderr."""
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["listing", *words])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        captured = capsys.readouterr()
-        return int(stop.value.code or 0), captured.out, captured.err
-
-    return run
+def listing(
+    chain: Chain, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Listing:
+    return listing_in_process(capsys, monkeypatch)
 
 
 ERRORS = [
@@ -121,6 +114,16 @@ def test_a_home_that_cannot_be_written_is_told_without_a_traceback(
     code, out, err = listing(*words, "--json")
     problem = json.loads(out)["error"]["problem"]
     assert code == 1 and str(tmp_path / "file") in problem and "Not a directory" in problem
+    assert "Traceback" not in err and "LISTING_HOME" in err
+
+
+def test_a_home_that_cannot_be_made_is_told_without_a_traceback(
+    listing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").symlink_to(tmp_path / "nowhere" / "deeper")
+    monkeypatch.setenv("LISTING_HOME", str(tmp_path / "home"))
+    code, out, err = listing("run", "photos@v1", "--json")
+    assert code == 1 and str(tmp_path / "home") in json.loads(out)["error"]["problem"]
     assert "Traceback" not in err and "LISTING_HOME" in err
 
 

@@ -2,10 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,8 @@ from listing_assets.settings import Settings
 from resources.lake import Lake
 from tests.conftest import REAL_DATA, draw_photo
 from tests.support.endpoint_server import EndpointServer
-from tests.support.killing import COMMAND, finish, start, wait_for
+from tests.support.in_process import listing_in_process
+from tests.support.killing import finish, start, wait_for
 
 PHOTOS = 405
 CONCURRENCY = 8
@@ -51,11 +52,22 @@ datasets:
 """,
 }
 KEY = "sk-never-to-be-seen-4711"
+WORDS = (
+    ("run", "photos@v2"),
+    ("config",),
+    ("models", "show", "chat"),
+    ("models", "check", "chat"),
+    ("status", "photos@v1"),
+    ("errors", "photos@v1"),
+    ("plan", "photos@v2"),
+)
 MARK = "=== the next command ==="
 SAYING = f"""
-import json, sys
+import json, os, sys
 from listing_assets.cli import main
-for words in json.loads(sys.argv[1]):
+for line in sys.stdin:
+    environment, words = json.loads(line)
+    os.environ.update(environment)
     sys.argv = ["listing", *words]
     try:
         main()
@@ -69,14 +81,16 @@ for words in json.loads(sys.argv[1]):
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
     real = REAL_DATA / "photos" / "images"
     if real.is_dir():
-        return real
-    drawn = tmp_path / "photos"
-    drawn.mkdir()
-    for number in range(PHOTOS):
-        (drawn / f"{number:04}.jpg").write_bytes(draw_photo(number))
-    return drawn
+        for path in sorted(real.iterdir())[:PHOTOS]:
+            shutil.copy(path, folder)
+    else:
+        for number in range(PHOTOS):
+            (folder / f"{number:04}.jpg").write_bytes(draw_photo(number))
+    return folder
 
 
 def installation(root: Path, server: EndpointServer, source: Path) -> dict[str, str]:
@@ -91,20 +105,41 @@ def installation(root: Path, server: EndpointServer, source: Path) -> dict[str, 
     }
 
 
-def said(commands: Sequence[tuple[str, ...]], environment: dict[str, str]) -> list[str]:
-    """All that commands print, one after the other, in a process of their own."""
-    without = {name: value for name, value in os.environ.items() if not name.startswith("LISTING_")}
-    without.pop("DAGSTER_HOME", None)
-    ran = subprocess.run(
-        [sys.executable, "-c", SAYING, json.dumps(commands)],
-        env={**without, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=200,
-        check=True,
-    )
-    return ran.stdout.split(MARK)[: len(commands)]
+class Commands:
+    """A process that runs one command after the other, and all that they print."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        without = {
+            name: value for name, value in os.environ.items() if not name.startswith("LISTING_")
+        }
+        without.pop("DAGSTER_HOME", None)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", SAYING],
+            env={**without, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def __enter__(self) -> "Commands":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def said(self, *words: str, **environment: str) -> str:
+        """What the command of these words prints; `environment` holds from then on."""
+        assert self._process.stdin and self._process.stdout
+        print(json.dumps([environment, words]), file=self._process.stdin, flush=True)
+        output = ""
+        for line in self._process.stdout:
+            before, mark, _ = line.partition(MARK)
+            output += before
+            if mark:
+                return output
+        raise AssertionError(f"the process ended:\n{output}")
 
 
 @pytest.mark.timeout(300)
@@ -112,7 +147,9 @@ def test_all_photos_end_with_valid_tags_and_the_ledger_is_the_server_s_own_count
     tmp_path: Path,
     source: Path,
     monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    listing = listing_in_process(capsys, monkeypatch)
     faults = {"429": 0.15, "malformed": 0.03, "drop": 0.02}
     with EndpointServer(latency_seconds=0.05, key=KEY, mix=faults, seed=7) as server:
         environment = installation(tmp_path, server, source)
@@ -143,8 +180,8 @@ def test_all_photos_end_with_valid_tags_and_the_ledger_is_the_server_s_own_count
     assert PHOTOS <= answered <= PHOTOS + received["outcomes"]["malformed"]
     assert tagging.count("rate_limited") > 20
 
-    status = [*COMMAND, "status", "photos@v1", "--json"]
-    told_by_status = subprocess.check_output(status, env={**os.environ, **environment})
+    monkeypatch.setenv("LISTING_CATALOG", environment["LISTING_CATALOG"])
+    _, told_by_status, _ = listing("status", "photos@v1", "--json")
     spending = json.loads(told_by_status)["spending"]
     (step,) = [step for step in spending if step["asset"] == "smart_tags"]
     assert step["calls"] == len(tagging)
@@ -160,19 +197,15 @@ def test_no_key_is_in_any_log_event_table_page_or_output(tmp_path: Path) -> None
     with EndpointServer(key=KEY, echoes_key=True) as server:
         environment = installation(tmp_path, server, source)
         server.faults += ["500", "content_filter", "429"]
-        outputs = said([("run", "photos@v1", "--json")], environment)
-        (source / "6.jpg").write_bytes(draw_photo(6))
-        commands = (
-            ("run", "photos@v2"),
-            ("config",),
-            ("models", "show", "chat"),
-            ("models", "check", "chat"),
-            ("status", "photos@v1"),
-            ("errors", "photos@v1"),
-            ("plan", "photos@v2"),
-        )
-        asked = [(*command, *json) for command in commands for json in ((), ("--json",))]
-        outputs += said(asked, {**environment, "TEST_ENDPOINT_KEY": KEY + "-wrong"})
+        with Commands(environment) as commands:
+            outputs = [commands.said("run", "photos@v1", "--json")]
+            (source / "6.jpg").write_bytes(draw_photo(6))
+            wrong = {"TEST_ENDPOINT_KEY": KEY + "-wrong"}
+            outputs += [
+                commands.said(*words, *form, **wrong)
+                for words in WORDS
+                for form in ((), ("--json",))
+            ]
     assert all(outputs)
     assert "published" in outputs[0] and "refuses the key" in outputs[1]
     assert all(KEY not in output for output in outputs)

@@ -12,7 +12,7 @@ from tests.conftest import Chain
 from tests.support.endpoint_server import EndpointServer
 from tests.support.killing import finish, start, wait_for
 
-PHOTOS, KILLS, CONCURRENCY, WINDOW_ROWS = 80, 3, 8, 10
+PHOTOS, KILLS, CONCURRENCY, WINDOW_ROWS = 56, 2, 8, 10
 V1 = VersionName("photos", "v1")
 
 

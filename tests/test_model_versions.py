@@ -6,7 +6,7 @@ from listing_assets.cli import main
 from listing_assets.publishing.revisions import revisions
 from tests.conftest import Chain
 from tests.support.endpoint_server import EndpointServer
-from tests.support.killing import finish, start
+from tests.support.killing import finish, start, wait_for
 
 MODELS = """\
 models:
@@ -46,10 +46,14 @@ def test_two_datasets_with_other_definitions_models_and_versions_run_side_by_sid
     environment = arrange(chain, chat_server)
     chain.add_photos(range(12))
     chat_server.latency_seconds = 0.1
-    runs = [start(f"{dataset}@v1", environment) for dataset in ("photos", "moods")]
-    photos, moods = (finish(run, 200) for run in runs)
-    assert photos["published"] == moods["published"] == 12
-    assert photos["tags_filled"] == {"category": 12, "title": 12}
+    process = start("moods@v1", environment)
+    wait_for(process, lambda: len(chat_server.asked) > 0)
+    photos = chain.run("photos@v1")  # while the other asks and publishes
+    assert photos.success, photos.problem
+    moods = finish(process, 200)
+    assert photos["labeled_dataset_versions"]["published"] == moods["published"] == 12
+    (revision,) = revisions(chain.lake, "photos")
+    assert revision.summary["coverage"] == {"category": 12, "title": 12}
     assert moods["tags_filled"] == {"mood": 12}
     asked = [set(tags) for _, tags in chat_server.asked]
     assert asked.count({"category", "title"}) == asked.count({"mood"}) == 12

@@ -1,18 +1,16 @@
 """`listing models …`, and running with a model that only the environment knows."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import yaml
 
-from listing_assets.cli import main
 from tests.conftest import Chain, draw_photo
 from tests.support.endpoint_server import EndpointServer
+from tests.support.in_process import Listing, listing_in_process
 
-Run = Callable[..., tuple[int, str, str]]
 SECRET = "sk-Secret-1234567890"
 ADD = ("models", "add", "qwen_vl", "--type", "MLLM", "--provider", "vllm", "--model", "qwen-vl-max")
 KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DASHSCOPE_API_KEY", "DASHSCOPE_HTTP_BASE_URL")
@@ -21,22 +19,17 @@ KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DASHSCOPE_API_KEY", "DASHSCOPE_HTT
 @pytest.fixture
 def listing(
     chain: Chain, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    """Run the command in this process: exit code, stdout, stderr. No output may hold a key."""
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+) -> Listing:
+    """The command, of which no output may hold a key."""
     for variable in KEYS:
         monkeypatch.delenv(variable, raising=False)
 
+    command = listing_in_process(capsys, monkeypatch)
+
     def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["listing", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        assert "Secret" not in captured.out + captured.err
-        return code, captured.out, captured.err
+        code, out, err = command(*words)
+        assert "Secret" not in out + err
+        return code, out, err
 
     return run
 
@@ -65,7 +58,7 @@ def models(chain: Chain) -> dict[str, Any]:
     return entries
 
 
-def test_a_model_lives_from_add_to_drop(chain: Chain, listing: Run) -> None:
+def test_a_model_lives_from_add_to_drop(chain: Chain, listing: Listing) -> None:
     endpoint = ("--endpoint", "http://127.0.0.1:1/v1")
     details = ("--concurrency", "16", "--input-price", "0.8", "--option", "max_tokens=400")
     assert document(listing(*ADD, *endpoint, *details, "--json")) == {
@@ -94,7 +87,7 @@ def test_a_model_lives_from_add_to_drop(chain: Chain, listing: Run) -> None:
     assert "qwen_vl" not in models(chain)
 
 
-def test_if_not_exists_and_if_exists_change_nothing(chain: Chain, listing: Run) -> None:
+def test_if_not_exists_and_if_exists_change_nothing(chain: Chain, listing: Listing) -> None:
     before = (chain.catalog / "models.yaml").read_bytes()
     add = ("models", "add", "CHAT", "--type", "MLLM", "--provider", "openai", "--model", "x")
     assert "'chat' exists already" in refusal(listing(*add, "--api-key-env", "K"))
@@ -117,7 +110,7 @@ def test_if_not_exists_and_if_exists_change_nothing(chain: Chain, listing: Run) 
 
 
 def test_one_version_can_be_shown_and_a_missing_one_names_those_there_are(
-    chain: Chain, listing: Run
+    chain: Chain, listing: Listing
 ) -> None:
     document(listing("models", "add-version", "chat", "b", "--model", "qwen3", "--json"))
     shown = document(listing("models", "show", "Chat@B", "--json"))
@@ -128,12 +121,12 @@ def test_one_version_can_be_shown_and_a_missing_one_names_those_there_are(
     assert str(chain.catalog / "models.yaml") in told.replace(" ", "")
 
 
-def test_a_reserved_name_is_refused(chain: Chain, listing: Run) -> None:
+def test_a_reserved_name_is_refused(chain: Chain, listing: Listing) -> None:
     add = ("models", "add", "default_version", *ADD[3:], "--endpoint", "http://h/v1")
     assert "'default_version' is reserved" in refusal(listing(*add))
 
 
-def test_a_model_that_is_used_is_dropped_by_force_only(chain: Chain, listing: Run) -> None:
+def test_a_model_that_is_used_is_dropped_by_force_only(chain: Chain, listing: Listing) -> None:
     chain.edit("datasets.yaml", "tag_model: chat", "tag_model: chat@1")
     told = refusal(listing("models", "drop", "Chat"))
     assert "tag_model of dataset 'photos'" in told and "--force" in told
@@ -145,7 +138,7 @@ def test_a_model_that_is_used_is_dropped_by_force_only(chain: Chain, listing: Ru
 
 
 def test_a_key_is_refused_and_shown_by_its_name_alone(
-    chain: Chain, listing: Run, monkeypatch: pytest.MonkeyPatch
+    chain: Chain, listing: Listing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for given in (("--api-key", SECRET), (f"--api-key={SECRET}",)):
         told = refusal(listing(*ADD, "--endpoint", "http://h/v1", *given))
@@ -178,20 +171,20 @@ def test_a_key_is_refused_and_shown_by_its_name_alone(
 @pytest.mark.parametrize(
     "command", ["list", "show", "add", "add-version", "set-default", "drop", "check"]
 )
-def test_every_command_has_help_with_an_example_and_json(listing: Run, command: str) -> None:
+def test_every_command_has_help_with_an_example_and_json(listing: Listing, command: str) -> None:
     code, out, _ = listing("models", command, "--help")
     assert code == 0
     assert f"listing models {command}" in " ".join(out.split()).split("Example")[1]
     assert "--json" in out
 
 
-def test_the_group_has_help_with_an_example(listing: Run) -> None:
+def test_the_group_has_help_with_an_example(listing: Listing) -> None:
     _, out, _ = listing("models", "--help")
     assert "listing models add qwen_vl" in " ".join(out.split()).split("Example")[1]
 
 
 def test_check_says_what_is_not_known(
-    chain: Chain, listing: Run, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
+    chain: Chain, listing: Listing, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOP_KEY", SECRET)
     monkeypatch.setattr("resources.endpoints.probing.findings.REST", 0.01)
@@ -207,7 +200,7 @@ def test_check_says_what_is_not_known(
 
 
 def test_check_tells_what_the_endpoint_can(
-    chain: Chain, listing: Run, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
+    chain: Chain, listing: Listing, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOP_KEY", SECRET)
     server.formats = {"json_object", "none"}
@@ -226,7 +219,7 @@ def test_check_tells_what_the_endpoint_can(
 
 
 def test_check_tells_the_dimension_to_write_down(
-    chain: Chain, listing: Run, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
+    chain: Chain, listing: Listing, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOP_KEY", SECRET)
     server.dimension = 48
@@ -238,7 +231,7 @@ def test_check_tells_the_dimension_to_write_down(
 
 
 def test_check_fails_where_the_model_does_not_answer(
-    chain: Chain, listing: Run, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
+    chain: Chain, listing: Listing, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listing(*ADD, "--endpoint", server.url, "--api-key-env", "SHOP_KEY")
     assert "SHOP_KEY is not set" in refusal(listing("models", "check", "qwen_vl"))
@@ -260,7 +253,7 @@ def test_check_fails_where_the_model_does_not_answer(
 
 
 def test_a_service_name_and_a_key_are_enough_to_run(
-    chain: Chain, listing: Run, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
+    chain: Chain, listing: Listing, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = chain.source.parent / "posters"
     folder.mkdir()
@@ -294,7 +287,7 @@ def test_a_service_name_and_a_key_are_enough_to_run(
 
 
 def test_model_studio_serves_qwen_names(
-    chain: Chain, listing: Run, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
+    chain: Chain, listing: Listing, server: EndpointServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DASHSCOPE_API_KEY", SECRET)
     monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", f"{server.origin}/api/v1")

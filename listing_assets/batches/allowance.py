@@ -19,6 +19,7 @@ class Allowance:
 
     left: float | None
     each: float = 0.0
+    currency: str = ""
 
     @property
     def requests(self) -> int | None:
@@ -35,10 +36,14 @@ class Allowance:
     def spent(self, lacking: int) -> BudgetSpentError:
         """The error of a run that may not make any request."""
         return BudgetSpentError(
-            f"the budget allows no batch: {self.left or 0:.4g} is left, one request may cost"
-            f" {self.each:.4g}, and {lacking:,} are lacking.",
+            f"the budget allows no batch: {self.left or 0:.4g} is left{self._currency}, one request"
+            f" may cost {self.each:.4g}, and {lacking:,} are lacking.",
             "Everything answered is kept. Run again, with a new --budget, to go on.",
         )
+
+    @property
+    def _currency(self) -> str:
+        return f" in {self.currency}" if self.currency else ""
 
 
 def allowance(
@@ -59,4 +64,4 @@ def allowance(
     tokens = (typical.input_tokens, typical.output_tokens) if typical else TYPICAL_TOKENS
     each = config.price.of(math.ceil(tokens[0]), math.ceil(tokens[1]))
     made = sum(batch.requests for batch in open_batches if batch.run_id == run_id)
-    return Allowance(max(0.0, budget.limit - budget.spent - made * each), each)
+    return Allowance(max(0.0, budget.limit - budget.spent - made * each), each, budget.currency)

@@ -14,12 +14,20 @@ class Budget:
 
     `limit` is in the currency of the model's price; None lets everything pass. `spent` is what the
     same run paid in earlier steps. `estimate` is the most that one call is thought to cost until
-    one is seen; afterwards the dearest one seen counts.
+    one is seen; afterwards the dearest one seen counts. `currency` is for messages.
     """
 
-    def __init__(self, limit: float | None, *, spent: float = 0.0, estimate: float = 0.0) -> None:
+    def __init__(
+        self,
+        limit: float | None,
+        *,
+        spent: float = 0.0,
+        estimate: float = 0.0,
+        currency: str = "",
+    ) -> None:
         self.limit = limit
         self.spent = spent
+        self.currency = currency
         self._estimate = estimate
         self._dearest = 0.0
         self._in_flight = 0
@@ -41,12 +49,12 @@ class Budget:
     def _refusal(self, limit: float, each: float) -> BudgetSpentError:
         if not self.spent and not self._in_flight:
             return BudgetSpentError(
-                f"the budget of {limit:g} is less than one call may cost, {each:.4g}.",
+                f"the budget of {self._told(limit)} is less than one call may cost, {each:.4g}.",
                 "Nothing was paid. Run again with a larger --budget.",
             )
         return BudgetSpentError(
-            f"the budget of {limit:g} is spent: {self.spent:.4g} paid, and one more call may cost"
-            f" {each:.4g}.",
+            f"the budget of {self._told(limit)} is spent: {self.spent:.4g} paid, and one more call"
+            f" may cost {each:.4g}.",
             "Everything answered is kept. Run again, with a new --budget, to go on.",
         )
 
@@ -56,3 +64,6 @@ class Budget:
             self._in_flight -= 1
             self.spent += cost or 0.0
             self._dearest = max(self._dearest, cost or 0.0)
+
+    def _told(self, limit: float) -> str:
+        return f"{limit:g} {self.currency}".rstrip()

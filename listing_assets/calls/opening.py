@@ -1,5 +1,6 @@
 """Opens the records of a step: which lease, which journal, which budget."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,7 @@ def open_records(
     run may cost, over all its steps. Hold the model's lease while the records are open.
 
     Raises:
-        ModelError: a budget is set and the model has no price to count with.
+        ModelError: a budget is set that is no amount, or the model has no price to count with.
     """
     context = CallContext(
         version.dataset, version.version, asset, model.service, model.version, run_id
@@ -74,14 +75,17 @@ def run_budget(lake: Lake, model: Model, run_id: str, limit: float | None) -> Bu
     """The budget that is left to a run, with what the ledger knows of the model's costs."""
     if limit is None or model.provider == "embedded":
         return Budget(None)
-    price = model.endpoint_config().price
-    if price is None:
+    if math.isnan(limit):
+        raise ModelError("a budget of nan is no amount.", "Give a number, or run without a budget.")
+    if model.price is None:
         raise ModelError(
             f"model {model.name} has no price, so that a budget of {limit:g} cannot be kept.",
             "Set its price in catalog/models.yaml, or run without a budget.",
         )
+    typical = model.price.by_unit().of(*TYPICAL_TOKENS)
     return Budget(
         limit,
         spent=spent_in_run(lake, run_id),
-        estimate=dearest_call(lake, model.service, model.version) or price.of(*TYPICAL_TOKENS),
+        estimate=dearest_call(lake, model.service, model.version) or typical,
+        currency=model.price.currency,
     )

@@ -23,7 +23,6 @@ MODEL_STUDIO_KEY: Final = "DASHSCOPE_API_KEY"
 MODEL_STUDIO_URL: Final = "DASHSCOPE_HTTP_BASE_URL"
 MODEL_STUDIO_NAMES: Final = "qwen"
 EMBEDDED_NAMES: Final = "embedded"
-OPENAI_HOST: Final = "api.openai.com"
 AT: Final = " at "
 CHAT: Final = "/compatible-mode/v1"
 TIMEOUT_MS: Final = 60_000
@@ -84,8 +83,7 @@ def environment_model(
 
 def endpoint_host(model: Model) -> str:
     """Where the photos of a remote model go: host and port."""
-    endpoint = model.endpoint_config().endpoint
-    return OPENAI_HOST if endpoint is None else urlsplit(endpoint).netloc.rpartition("@")[2]
+    return urlsplit(model.endpoint_config().endpoint or "").netloc.rpartition("@")[2]
 
 
 def placed(model: Model) -> str:

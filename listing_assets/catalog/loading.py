@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 import yaml
 
 from listing_assets.catalog import environment_models
+from listing_assets.catalog.budgets import require_one_currency
 from listing_assets.catalog.environment_models import environment_model
 from listing_assets.catalog.model_entries import MODELS_FILE, load_models, registered_as
 from listing_assets.catalog.model_fields import is_registrable, is_version_name
@@ -205,6 +206,9 @@ def _check_references(catalog: Catalog, dataset: Dataset, where: str) -> None:
             f"{place}: model '{model.name}' embeds texts only.",
             "Name a model that has the task multimodal-embedding.",
         )
+    if dataset.budget is not None:
+        asked = (catalog.tag_model(dataset.tag_model), model)
+        _checked(f"{where}: budget", lambda: require_one_currency(*asked))
 
 
 def _check_type(where: str, look_up: Callable[[], Model], kind: ModelType) -> Model:

@@ -7,7 +7,7 @@ of a version may start with a digit.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -67,6 +67,7 @@ KEY_VALUE: Final = re.compile(r"(?i:bearer|basic)\s+\S{8}|sk-[A-Za-z0-9_-]{8}|LT
 """How keys look, wherever in the options they stand."""
 OWN_OPTIONS: Final = frozenset({"model", "messages", "input", "contents", "stream"})
 MODEL_STUDIO: Final = "https://dashscope.aliyuncs.com"
+OPENAI: Final = "https://api.openai.com/v1"
 
 
 def _holds_key(name: object, value: Any) -> bool:
@@ -87,13 +88,24 @@ def source_of(provider: str) -> Source:
     return "imported" if provider in {"clip", "xgboost"} else "remote"
 
 
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+LONGEST_CURRENCY: Final = 8
+
+
 class Price(Entry):
     """What a model costs, in the currency of its bill."""
 
     currency: str = "USD"
-    per_call: float = Field(default=0.0, ge=0)
-    per_million_input_tokens: float = Field(default=0.0, ge=0)
-    per_million_output_tokens: float = Field(default=0.0, ge=0)
+    per_call: Amount = 0.0
+    per_million_input_tokens: Amount = 0.0
+    per_million_output_tokens: Amount = 0.0
+
+    @field_validator("currency")
+    @classmethod
+    def _currency_is_a_word(cls, currency: str) -> str:
+        if len(currency.split()) != 1 or len(currency) > LONGEST_CURRENCY:
+            raise ValueError(f"'{currency}' is no currency; write its code, such as CNY")
+        return currency
 
     def by_unit(self) -> config.UnitPrice:
         """Per call and per single token."""
@@ -152,6 +164,13 @@ class Model(Entry):
             "source": data.get("source") or source_of(str(data.get("provider"))),
             "tasks": data.get("tasks") or usual,
         }
+
+    @field_validator("model")
+    @classmethod
+    def _model_is_printable(cls, model: str) -> str:
+        if not model.isprintable():
+            raise ValueError("the name has characters that cannot be shown, such as line ends")
+        return model
 
     @field_validator("options")
     @classmethod
@@ -286,6 +305,8 @@ class Model(Entry):
 
     @property
     def _public_service(self) -> str | None:
+        if self.provider == "openai":
+            return OPENAI
         if self.provider != "dashscope":
             return None
         return f"{MODEL_STUDIO}/{'api' if self.type == 'EMBEDDING' else 'compatible-mode'}/v1"

@@ -14,6 +14,7 @@ from listing_assets.catalog.models import Model
 from listing_assets.hashing import recipe
 from listing_assets.imaging.spec import NormalizationSpec
 from listing_assets.objects.selection import Selection, SnapshotSelection
+from resources.compute import ComputeKind
 from resources.endpoints.config import ModelType
 from resources.endpoints.interface import DescribeRequest, TagQuestion, TagType, TagValue
 from resources.object_store import SourceCredentials
@@ -199,6 +200,8 @@ class Dataset(Entry):
     embedding_model: str = "embedded_visual_text"
     budget: float | None = Field(default=None, gt=0)
     """What one run may cost, in the currency of its models; it stops before it passes that."""
+    compute: ComputeKind | None = None
+    """Where its photos are worked on; where none is set, LISTING_COMPUTE tells."""
     watch: Watch = Field(default_factory=Watch)
     listings: Listings | None = None
     """Drafts are made of each version where this is set."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from resources.errors import CatalogError
 
@@ -70,13 +71,10 @@ class YamlDocument:
         return self._scalar(node)
 
     def _scalar(self, node: yaml.Node) -> Any:
-        loader = yaml.SafeLoader("")
         try:
-            return loader.construct_object(node, deep=True)
+            return SafeConstructor().construct_object(node, deep=True)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise self._of_no_kind(node) from error
-        finally:
-            loader.dispose()
 
     def _of_no_kind(self, node: yaml.Node) -> CatalogError:
         """What looks like a date, a number or the like and is none, such as 2026-02-30."""
@@ -97,5 +95,9 @@ def _composed(text: str) -> yaml.Node | None:
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except (UnicodeDecodeError, OSError) as error:
+    except UnicodeDecodeError as error:
         raise CatalogError(f"{path}: cannot be read: {error}.", "Save it as UTF-8 text.") from error
+    except OSError as error:
+        raise CatalogError(
+            f"{path}: cannot be read: {error.strerror}.", "Check its permissions."
+        ) from error

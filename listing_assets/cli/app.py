@@ -11,6 +11,7 @@ from listing_assets.cli import (
     exporting,
     inspecting,
     instructing,
+    maintaining,
     models,
     reviewing,
     running,
@@ -42,6 +43,7 @@ for group in (
     instructing,
     serving,
     exporting,
+    maintaining,
 ):
     for command in group.COMMANDS:
         app.command()(command)

@@ -1,9 +1,11 @@
 """How a command ends: exit codes, errors in plain words, and as JSON where that was asked for."""
 
 import errno
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import typer
@@ -62,13 +64,23 @@ def plainly(words: Sequence[str]) -> Iterator[None]:
             _document(*_usage(error))
         sys.exit(getattr(error, "exit_code", WRONG_USAGE))
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in OF_A_PLACE and error.filename:
+        if isinstance(error, OSError) and _is_of_a_place(error):
             remedy = "LISTING_HOME and LISTING_CATALOG say where files are; see `listing config`."
             _tell([(f"{error.filename}: {error.strerror}.", remedy)], as_json)
             sys.exit(USER_MUST_ACT)
         if as_json:
             _document(f"unexpected {type(error).__name__}.", "The traceback is on stderr.")
         raise
+
+
+def _is_of_a_place(error: OSError) -> bool:
+    if error.errno in OF_A_PLACE:
+        return bool(error.filename)
+    # What is not there is a fault of the program, unless LISTING_HOME itself cannot be made.
+    home = Path(os.environ.get("LISTING_HOME", "") or ".").expanduser().absolute()
+    return error.errno in {errno.ENOENT, errno.EEXIST} and str(error.filename) in {
+        str(place) for place in (home, *home.parents)
+    }
 
 
 def _tell(mistakes: Sequence[tuple[str, str]], as_json: bool) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 
 from listing_assets.batches.waiting import Waiting, waiting_batches
 from listing_assets.calls.spending import Spending, spending
+from listing_assets.cli.amounts import amount, currencies
 from listing_assets.cli.installation import Installation
 from listing_assets.cli.launching import run_version
 from listing_assets.cli.output import console, print_json, print_table
@@ -260,6 +262,7 @@ def _status_of_all(installation: Installation, json: bool) -> None:
 def _status_of_one(installation: Installation, name: VersionName, json: bool) -> None:
     revision = newest_revision(installation.lake, name)
     waiting = Waiting(waiting_batches(installation.lake, name)).document()
+    paid_in = currencies(installation.settings)
     if revision is None:
         installation.catalog.dataset(name.dataset)
         if waiting["batches"]:
@@ -269,15 +272,15 @@ def _status_of_one(installation: Installation, name: VersionName, json: bool) ->
         if not spent:
             raise LakeError(f"{name} was not published yet.", f"Publish it: listing run {name}")
         if json:
-            steps = [asdict(step) for step in spent]
+            steps = _spending_document(spent, paid_in)
             print_json({"version": str(name), "revision": None, "spending": steps})
             return
         console.print(f"{name} was not published yet. So far it took:")
-        _show_spending(spent)
+        _show_spending(spent, paid_in)
         return
     spent = spending(installation.lake, name)
     if json:
-        told = {"spending": [asdict(step) for step in spent], "waiting": waiting}
+        told = {"spending": _spending_document(spent, paid_in), "waiting": waiting}
         print_json({**_document(revision), **told})
         return
     summary = revision.summary
@@ -316,7 +319,7 @@ def _status_of_one(installation: Installation, name: VersionName, json: bool) ->
     )
     if summary["reasons"]:
         print_table(["rejected because", "count"], list(summary["reasons"].items()))
-    _show_spending(spent)
+    _show_spending(spent, paid_in)
     if waiting["batches"]:
         show_waiting(name, waiting)
 
@@ -328,7 +331,13 @@ def _show_unpublished(name: VersionName, waiting: dict[str, Any], json: bool) ->
         show_waiting(name, waiting)
 
 
-def _show_spending(spent: list[Spending]) -> None:
+def _spending_document(
+    spent: list[Spending], currencies: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    return [{**asdict(step), "currency": currencies.get(step.model, "")} for step in spent]
+
+
+def _show_spending(spent: list[Spending], currencies: Mapping[str, str]) -> None:
     """What the version's calls took so far, over all its runs."""
     if not spent:
         return
@@ -340,7 +349,7 @@ def _show_spending(spent: list[Spending]) -> None:
                 step.model,
                 step.calls,
                 step.input_tokens + step.output_tokens,
-                "unknown" if step.cost is None else f"{step.cost:.4g}",
+                amount(step.cost, currencies.get(step.model, "")),
                 _seconds(step.latency_p50_ms),
                 _seconds(step.latency_p95_ms),
                 f"{step.share_of_time_at_ceiling:.0%}",

@@ -46,8 +46,17 @@ class FinishedRun:
 
 
 def prepare_environment(settings: Settings) -> None:
-    """Point Dagster at the repository's `dagster.yaml` and at this installation's storage."""
+    """Point Dagster at the repository's `dagster.yaml` and at this installation's storage.
+
+    Raises:
+        ListingError: the storage cannot be written.
+    """
     settings.dagster_storage.mkdir(parents=True, exist_ok=True)
+    if not os.access(settings.dagster_storage, os.W_OK):
+        raise ListingError(
+            f"{settings.dagster_storage}: it cannot be written.",
+            "Allow writing below LISTING_HOME, or set it to another folder.",
+        )
     os.environ["LISTING_HOME"] = str(settings.home)
     os.environ["LISTING_LAKE"] = settings.lake
     os.environ["LISTING_CATALOG"] = str(settings.catalog)

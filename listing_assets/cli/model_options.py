@@ -50,7 +50,7 @@ Dimension = Annotated[int | None, typer.Option(help="Length of the vectors of an
 ModeOption = Annotated[
     Mode | None, typer.Option(help="batch: hand the work to the endpoint's batch service.")
 ]
-Currency = Annotated[str | None, typer.Option(help="Currency of the prices.")]
+Currency = Annotated[str | None, typer.Option(help="Currency of the prices, USD unless given.")]
 PricePerCall = Annotated[float | None, typer.Option(help="Price of one call.")]
 InputPrice = Annotated[float | None, typer.Option(help="Price of a million input tokens.")]
 OutputPrice = Annotated[float | None, typer.Option(help="Price of a million output tokens.")]

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 import typer
 from rich.markup import escape
 
+from listing_assets.catalog.budgets import require_one_currency
 from listing_assets.cli.adopting import adopt, described
+from listing_assets.cli.amounts import amount, currencies
 from listing_assets.cli.installation import Installation
 from listing_assets.cli.launching import FinishedRun, run_version
 from listing_assets.cli.output import console, print_json, print_table, stderr
@@ -61,7 +63,11 @@ def run(
     ] = False,
     budget: Annotated[
         float | None,
-        typer.Option(min=0, help="Stop cleanly before the run costs more than this."),
+        typer.Option(
+            min=0,
+            help="Stop cleanly before the run costs more than this, in the currency of the models'"
+            " prices.",
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="Plan only, as `listing plan` does.")] = False,
     json: Json = False,
@@ -82,6 +88,9 @@ def run(
     settings = Settings()
     name = _version_name(version, source)
     adopt(settings, name, source, model)
+    if budget is not None:
+        _, recipes = Installation(settings).dataset(name.dataset)
+        require_one_currency(recipes.tag_model, recipes.embedding_model)
     finished = run_version(
         name, settings, mode=mode, retry_failed=retry_failed, budget=budget, quiet=json
     )
@@ -129,7 +138,7 @@ def plan(
                 step.to_compute,
                 step.calls,
                 step.tokens,
-                step.cost_text,
+                amount(step.cost, step.currency),
             ]
             for step in planned.steps
         ],
@@ -221,9 +230,9 @@ def report_run(
     revision = newest_revision(Installation(settings).lake, name)
     if revision is None:
         raise ListingError(f"{name} was not published.", "See `make ui` for the run.")
-    document = run_document(name, finished, revision)
+    document = run_document(name, finished, revision, currencies(settings))
     if json and last:
         print_json(document)
     elif not json:
-        show_run(name, finished, revision, with_next=last)
+        show_run(name, finished, revision, document, with_next=last)
     return document

@@ -1,9 +1,11 @@
 """What a finished run says to a tired person, and the same as a document."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.markup import escape
 
+from listing_assets.cli.amounts import amount, step_currency, total
 from listing_assets.cli.launching import FinishedRun
 from listing_assets.cli.output import console
 from listing_assets.publishing.revisions import Revision
@@ -12,8 +14,13 @@ from listing_assets.versions.names import VersionName
 STEPS = ("normalized_images", "smart_tags", "embeddings", "predicted_tags", "listing_drafts")
 
 
-def run_document(name: VersionName, finished: FinishedRun, revision: Revision) -> dict[str, Any]:
-    """The run as one JSON document."""
+def run_document(
+    name: VersionName, finished: FinishedRun, revision: Revision, currencies: Mapping[str, str]
+) -> dict[str, Any]:
+    """The run as one JSON document. `currencies` are those of models' prices, by identity.
+
+    `cost` is null where one is unknown, or where the steps were paid in several currencies.
+    """
     metadata = finished.metadata
     made = [step for step in STEPS if step in metadata]
     steps = {
@@ -29,11 +36,15 @@ def run_document(name: VersionName, finished: FinishedRun, revision: Revision) -
                 "rate_per_second",
             )
         }
-        | {"cost": metadata[step].get("cost")}
+        | {
+            "cost": metadata[step].get("cost"),
+            "currency": step_currency(metadata[step], currencies),
+        }
         for step in made
     }
     listed = metadata["raw_images"]
     published = metadata["labeled_dataset_versions"]
+    cost, currency = total((step["cost"], step["currency"]) for step in steps.values())
     return {
         "version": str(name),
         "revision": revision.revision,
@@ -48,7 +59,8 @@ def run_document(name: VersionName, finished: FinishedRun, revision: Revision) -
         "tags_filled": revision.summary["coverage"],
         "invalid_tags": revision.summary["invalid"],
         "calls": sum(step["calls"] for step in steps.values()),
-        "cost": _total_cost(steps),
+        "cost": cost,
+        "currency": currency,
         "rows": {change: published[f"rows_{change}"] for change in ("added", "changed", "removed")},
         "difference": revision.summary["difference"],
         "seconds": round(finished.seconds, 2),
@@ -61,10 +73,14 @@ def run_document(name: VersionName, finished: FinishedRun, revision: Revision) -
 
 
 def show_run(
-    name: VersionName, finished: FinishedRun, revision: Revision, *, with_next: bool
+    name: VersionName,
+    finished: FinishedRun,
+    revision: Revision,
+    run: Mapping[str, Any],
+    *,
+    with_next: bool,
 ) -> None:
-    """The run in a few lines."""
-    run = run_document(name, finished, revision)
+    """The run in a few lines; `run` is its document."""
     steps = run["steps"]
     photos = steps["normalized_images"]
     new = "published as" if run["is_new_revision"] else "unchanged, stands as"
@@ -105,15 +121,13 @@ def show_run(
             f"{drafts['needed']:,} products: {drafts['computed']:,} drafted,"
             f" {drafts['reused']:,} reused" + _aside(drafts["failed"], "without a text"),
         )
-    cost = (
-        "unknown (no price in catalog/models.yaml)" if run["cost"] is None else f"{run['cost']:.4g}"
-    )
-    _say("cost", cost)
+    _say("cost", _cost(run))
     computed = max(step["computed"] for step in steps.values())
     rate = f", {computed / run['seconds']:.1f} photos/s" if computed else ""
     _say("time", f"{run['seconds']:.1f} s{rate}")
     for step, did in steps.items():
-        if did["computed"] and did["failed"] == did["computed"]:
+        some = step == "smart_tags" and any(run["tags_filled"].values())
+        if did["computed"] and did["failed"] == did["computed"] and not some:
             _say("[red]warning[/]", f"all of {step} failed: see listing errors {name}")
     for warning in run["warnings"]:
         _say("[yellow]warning[/]", warning)
@@ -128,9 +142,14 @@ def show_run(
         console.print("  make ui")
 
 
-def _total_cost(steps: dict[str, dict[str, Any]]) -> float | None:
-    costs = [step["cost"] for step in steps.values()]
-    return None if None in costs else sum(costs)
+def _cost(run: Mapping[str, Any]) -> str:
+    if run["cost"] is not None:
+        return amount(run["cost"], run["currency"])
+    paid = [(step["cost"], step["currency"]) for step in run["steps"].values() if step["cost"]]
+    known = ", ".join(amount(*one) for one in paid)
+    if any(step["cost"] is None for step in run["steps"].values()):
+        return "unknown (no price in catalog/models.yaml)" + (f", and {known}" if known else "")
+    return known
 
 
 def _aside(count: int, what: str) -> str:

@@ -13,6 +13,7 @@ from listing_assets.cli.installation import Installation
 from listing_assets.cli.notices import NOTICES
 from listing_assets.cli.output import Bars, console, print_json, print_table, stderr
 from listing_assets.cli.running import Json, run_command
+from listing_assets.imaging.normalizing import NormalizingHere
 from listing_assets.imaging.step import normalize_version
 from listing_assets.imaging.workers import DecodePool
 from listing_assets.increment import Listener, Window
@@ -62,7 +63,11 @@ def try_tags(
         str | None, typer.Option(help="Photos of a dataset that the catalog does not have yet.")
     ] = None,
     budget: Annotated[
-        float | None, typer.Option(min=0, help="Stop cleanly before it costs more than this.")
+        float | None,
+        typer.Option(
+            min=0,
+            help="Stop cleanly before it costs more than this, in the currency of the price.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -147,12 +152,10 @@ def _bring_in(
         normalize_version(
             lake,
             name,
-            store,
-            pool,
+            NormalizingHere(lake, recipes.spec, store, pool, settings.fetch_concurrency),
             recipes.spec,
             mode="incremental",
             retry_failed=False,
-            concurrency=settings.fetch_concurrency,
             window=_window(settings),
             memory=settings.query_memory,
             listener=listener,

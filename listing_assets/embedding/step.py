@@ -24,7 +24,7 @@ from listing_assets.increment import (
 )
 from listing_assets.streams import in_event_loop
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.photos import read_photos
+from listing_assets.versions.photos import Photos, read_photos
 from listing_assets.versions.relations import Relations, is_one_of
 from listing_assets.versions.view import load_objects
 from resources.endpoints.interface import EmbeddingModel, Photo
@@ -79,10 +79,12 @@ def embed_version(
     window: Window,
     memory: str,
     listener: Listener | None = None,
+    photos: Photos = read_photos,
 ) -> Report:
     """Embed the photos that lack a vector.
 
-    `records` is the meter that `endpoint` was opened with.
+    `records` is the meter that `endpoint` was opened with. `photos` is `locate_photos` for one
+    whose workers read them.
 
     Raises:
         ModelError: the model's dimension is not that of its table.
@@ -97,8 +99,8 @@ def embed_version(
     ):
         load_objects(relations, lake, version, recipes.spec)
         missing = lacking_vectors(relations, lake, recipes, since=since, retry_failed=retry_failed)
-        (photos,) = relations.one("SELECT count(*) FROM photos")
-        items = (photo for photo, _ in read_photos(relations, lake, "SELECT * FROM lacking"))
+        (needed,) = relations.one("SELECT count(*) FROM photos")
+        items = (photo for photo, _ in photos(relations, lake, "SELECT * FROM lacking", None))
 
         async def embed(batch: Sequence[Photo]) -> list[Outcome[Kept]]:
             outcomes = await _embed(endpoint, recipes, batch)
@@ -114,7 +116,7 @@ def embed_version(
                 yield from outcomes
 
         return run_increment(
-            Increment(photos, missing, items),
+            Increment(needed, missing, items),
             compute,
             lambda outcomes: records.commit([outcome.result for outcome in outcomes]),
             window=window,

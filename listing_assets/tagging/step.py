@@ -25,7 +25,7 @@ from listing_assets.tagging.asking import Asked, ask
 from listing_assets.tagging.lacking import lacking_tags
 from listing_assets.tagging.repair import LONGEST
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.photos import Sign, read_photos
+from listing_assets.versions.photos import Photos, Sign, read_photos
 from listing_assets.versions.relations import Relations
 from listing_assets.versions.view import load_objects
 from resources.endpoints.interface import Photo, TagModel
@@ -46,11 +46,12 @@ def tag_version(
     memory: str,
     listener: Listener | None = None,
     sign: Sign | None = None,
+    photos: Photos = read_photos,
 ) -> Report:
     """Ask for the tags that the version's photos lack and keep every answer.
 
     `records` is the meter that `endpoint` was opened with. `sign` makes the URLs for an endpoint
-    that takes photos by URL.
+    that takes photos by URL. `photos` is `locate_photos` for one whose workers read them.
     """
     records.keep_in(SMART_TAGS)
     with (
@@ -61,10 +62,10 @@ def tag_version(
         calls = lacking_tags(
             relations, lake, recipes, recipes.asked, since=since, retry_failed=retry_failed
         )
-        (photos,) = relations.one("SELECT count(*) FROM photos")
+        (needed,) = relations.one("SELECT count(*) FROM photos")
         items = (
             (photo, tuple(row["tags"]))
-            for photo, row in read_photos(relations, lake, "SELECT * FROM lacking", sign)
+            for photo, row in photos(relations, lake, "SELECT * FROM lacking", sign)
         )
 
         async def tag(item: tuple[Photo, tuple[str, ...]]) -> Outcome[Kept]:
@@ -75,7 +76,7 @@ def tag_version(
             return Outcome(kept, _first_failure(asked), _spent(asked))
 
         return run_increment(
-            Increment(photos, sum(calls.values()), items),
+            Increment(needed, sum(calls.values()), items),
             lambda lacking: in_event_loop(
                 lacking, tag, endpoint.concurrency, endpoint.aclose, records.stopping
             ),

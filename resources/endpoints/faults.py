@@ -5,7 +5,7 @@ an endpoint's way of failing leaves a provider.
 """
 
 import re
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from resources.endpoints.interface import Usage
 
@@ -63,6 +63,10 @@ class CallFault(Exception):  # noqa: N818 - not an error of ours
         self.usage = usage or Usage()
         self.may_be_input = may_be_input
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Faults travel between processes whole, whatever their class takes to be made."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
     @property
     def unreached(self) -> str | None:
         """Why no connection to the endpoint came about; None where one did."""
@@ -76,3 +80,9 @@ class CallFault(Exception):  # noqa: N818 - not an error of ours
         """The fault as a part of a sentence: in plain words, or by code and complaint."""
         words = " ".join(self.words.split()).rstrip(".!")
         return self.unreached or (f"{self.code}: {words}" if words else self.code)
+
+
+def _as_it_was(kind: type[CallFault], words: tuple[Any, ...], state: dict[str, Any]) -> CallFault:
+    fault = kind.__new__(kind, *words)
+    fault.__dict__.update(state)
+    return fault

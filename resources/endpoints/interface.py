@@ -17,12 +17,14 @@ TagType = Literal["choice", "multi_choice", "boolean", "number", "text", "color"
 class Photo:
     """A normalized photo: sRGB JPEG bytes, and the sha256 (hex) of the original it came from.
 
-    `url` opens the original for a while, for endpoints that take photos by URL.
+    `url` opens the original for a while, for endpoints that take photos by URL. `row` is where the
+    lake holds the photo, for a worker that reads it there; `jpeg` is empty until it has.
     """
 
     image_id: str
     jpeg: bytes
     url: str | None = None
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from listing_assets.settings import Settings
 from resources.endpoints.chat import ladder
 from resources.endpoints.chat.batch import BatchClient
 from resources.endpoints.flow.patience import Patience
-from resources.injected import LakeResource, ObjectStores
+from resources.injected import Compute, LakeResource, ObjectStores
 from resources.lake import Lake
 from resources.lake.tables import NORMALIZED_IMAGES
 from tests.conftest import Chain
@@ -70,6 +70,7 @@ class Desk:
                 "installation": Installation(),
                 "lake": LakeResource(uri=self.lake.uri),
                 "sources": ObjectStores(),
+                "compute": Compute(),
                 "progress": Progress(),
             },
         )

@@ -1,39 +1,22 @@
 """What `listing run` and `listing status` say of a version that waits."""
 
 import json
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from listing_assets.batches.waiting import Waiting, WaitingBatch
-from listing_assets.cli import main
 from listing_assets.cli.launching import FinishedRun
 from listing_assets.cli.running import report_run
 from listing_assets.settings import Settings
 from listing_assets.versions.names import VersionName
 from tests.batches.conftest import Desk
-
-Listing = Callable[..., tuple[int, str, str]]
+from tests.support.in_process import Listing, listing_in_process
 
 
 @pytest.fixture
 def listing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Listing:
-    """Runs the command in this process: exit code, stdout, stderr."""
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["listing", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    return listing_in_process(capsys, monkeypatch)
 
 
 def test_a_version_that_waits_is_told_with_what_to_do_and_published_later(

@@ -64,7 +64,7 @@ def test_the_key_and_the_name_say_who_serves(
 @pytest.mark.parametrize(
     ("variables", "endpoint"),
     [
-        ({"OPENAI_API_KEY": "k"}, None),
+        ({"OPENAI_API_KEY": "k"}, "https://api.openai.com/v1"),
         ({"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://h:8000/v1/"}, "http://h:8000/v1"),
         ({"DASHSCOPE_API_KEY": "k"}, "https://dashscope.aliyuncs.com/compatible-mode/v1"),
         (

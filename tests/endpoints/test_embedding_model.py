@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -231,12 +230,10 @@ def test_a_mirrored_photo_stays_near() -> None:
 @pytest.mark.skipif(not REAL_PHOTOS.is_dir(), reason="the shared product photos are not here")
 @pytest.mark.timeout(900)
 def test_photos_of_one_product_are_nearest_on_real_photos() -> None:
-    """Among the photos that have a partner; `benchmarks.retrieval` searches among all."""
-    photos = load(REAL_PHOTOS)
-    jpegs = [photos.jpegs[query.row] for query in photos.queries]
-    queries = [replace(query, row=row) for row, query in enumerate(photos.queries)]
-    found = vectors(jpegs, photo_vector)
+    """Among those of 16 products; `benchmarks.retrieval` searches among all photos."""
+    photos = load(REAL_PHOTOS, most_products=8)
+    found = vectors(photos.jpegs, photo_vector)
 
-    assert np.isfinite(found).all()
-    assert precision(found, queries, 1, "sku") >= 0.85
-    assert precision(found, queries, 1, "variety") >= 0.80
+    assert len(found) > 90 and np.isfinite(found).all()
+    assert precision(found, photos.queries, 1, "sku") >= 0.90
+    assert precision(found, photos.queries, 1, "variety") >= 0.77

@@ -203,7 +203,6 @@ class BatchClient:
         status = str(document.get("status")).lower()
         counts, metadata = document.get("request_counts"), document.get("metadata")
         completed = counts.get("completed") if isinstance(counts, dict) else None
-        ended_at = document.get(f"{status}_at")
         return RemoteBatch(
             id=str(document.get("id")),
             status=status,
@@ -212,9 +211,17 @@ class BatchClient:
             error_file_id=document.get("error_file_id") or None,
             completed=completed if isinstance(completed, int) else 0,
             labels=frozenset(map(str, metadata.values() if isinstance(metadata, dict) else ())),
-            ended_at=datetime.fromtimestamp(ended_at, UTC) if isinstance(ended_at, int) else None,
+            ended_at=_moment(document.get(f"{status}_at")),
             words=self._http.complaints.redacted(_words(document.get("errors"))),
         )
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """A time as batches tell it, in seconds of Unix; None for what is none."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 def _words(errors: Any) -> str:

@@ -66,7 +66,7 @@ class BatchHttp:
             raise self._fault(response)
         try:
             document = response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self.complaints.malformed(response.text) from None
         if (
             not isinstance(document, dict)

@@ -10,6 +10,7 @@ from resources.endpoints.config import EndpointConfig
 from resources.endpoints.faults import CallFault
 from resources.endpoints.interface import Usage
 from resources.endpoints.metering import OK, TRUNCATED
+from resources.endpoints.token_counts import token_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def read_usage(body: dict[str, Any], config: EndpointConfig) -> Usage:
     said = body.get("usage")
     if not isinstance(said, dict):
         said = {}
-    return config.usage(_count(said.get("prompt_tokens")), _count(said.get("completion_tokens")))
+    return config.usage(
+        token_count(said.get("prompt_tokens")), token_count(said.get("completion_tokens"))
+    )
 
 
 def _text(content: Any) -> str:
@@ -69,7 +72,3 @@ def _text(content: Any) -> str:
         parts = (part.get("text") for part in content if isinstance(part, dict))
         return "".join(part for part in parts if isinstance(part, str))
     return ""
-
-
-def _count(tokens: Any) -> int:
-    return tokens if isinstance(tokens, int) and tokens > 0 else 0

@@ -8,12 +8,14 @@ answer of a response takes the client more processor time than the rest of the c
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from typing import Any
 
 import aiohttp
 import httpx2
 import openai
 
+from resources.endpoints.bodies import whole_body
 from resources.endpoints.chat.providers import CHAT_PATH, base_url, identity_headers
 from resources.endpoints.complaints import Complaints
 from resources.endpoints.config import EndpointConfig
@@ -73,14 +75,16 @@ class Connection:
         """
         request = httpx2.Request("POST", self._post_url, headers=self._post_headers, content=body)
         try:
-            response = await self._http.send(request)
+            response = await self._http.send(request, stream=True)
+            async with aclosing(response):
+                content = await whole_body(response.aiter_bytes())
         except ERRORS as error:
             fault = self._fault(error)
         else:
             self.headers = response.headers
             if response.is_success:
-                return response.content
-            fault = self._refusal(response)
+                return content
+            fault = self._refusal(response, content)
         raise fault  # outside of the handler, so that it does not hold the request
 
     async def stream(self, body: bytes, on_event: Callable[[Any], None]) -> None:
@@ -115,7 +119,7 @@ class Connection:
         match error:
             case openai.APIStatusError():
                 self.headers = error.response.headers
-                return self._refusal(error.response)
+                return self._refusal(error.response, error.response.content)
             case openai.APIConnectionError() | httpx2.TransportError() | OSError():
                 cause = error.__cause__ or error
                 words = self.complaints.redacted(f"{type(cause).__name__}: {cause}")
@@ -125,5 +129,5 @@ class Connection:
             case _:  # what came is no HTTP, or no events
                 return self.complaints.malformed(str(error))
 
-    def _refusal(self, response: httpx2.Response) -> CallFault:
-        return self.complaints.fault(response.status_code, response.headers, response.content)
+    def _refusal(self, response: httpx2.Response, content: bytes) -> CallFault:
+        return self.complaints.fault(response.status_code, response.headers, content)

@@ -9,9 +9,10 @@ from functools import lru_cache, partial
 
 from resources.endpoints.chat import streaming
 from resources.endpoints.chat.answer_schema import follows
-from resources.endpoints.chat.completion import Completion, read_completion
+from resources.endpoints.chat.attempts import Attempts, AttemptsHere
+from resources.endpoints.chat.completion import Completion
 from resources.endpoints.chat.connection import Connection
-from resources.endpoints.chat.ladder import Descent, Output, ladder_of
+from resources.endpoints.chat.ladder import Descent, Form, Output, ladder_of
 from resources.endpoints.chat.request import PhotoRequest
 from resources.endpoints.chat.unexplained import Unexplained
 from resources.endpoints.complaints import RequestRefused
@@ -34,9 +35,13 @@ class ChatModel:
     """A `TagModel` over chat completions with pictures."""
 
     def __init__(
-        self, config: EndpointConfig, meter: Meter, patience: Patience = DEFAULT_PATIENCE
+        self,
+        config: EndpointConfig,
+        meter: Meter,
+        patience: Patience = DEFAULT_PATIENCE,
+        attempts: Attempts | None = None,
     ) -> None:
-        """Nothing is sent yet.
+        """Nothing is sent yet. `attempts` makes the requests about photos, by default from here.
 
         Raises:
             ModelError: the key is not in the environment, or there is no endpoint to call.
@@ -46,6 +51,7 @@ class ChatModel:
         self.concurrency = config.ceilings.concurrency
         self._config = config
         self._connection = Connection(config)
+        self._attempts = attempts or AttemptsHere(config, self._connection)
         self._caller = Caller(config, meter, patience)
         self._ladder = ladder_of(self._connection.url, config.model)
         self._prepared = lru_cache(REQUESTS_KEPT)(partial(PhotoRequest, config))
@@ -61,7 +67,7 @@ class ChatModel:
     @property
     def last_headers(self) -> Mapping[str, str]:
         """Of the last response; some endpoints tell their rate limits there."""
-        return self._connection.headers
+        return self._attempts.headers
 
     async def describe(
         self, photos: Sequence[Photo], request: DescribeRequest
@@ -131,7 +137,7 @@ class ChatModel:
         usage, attempts = Usage(), 0
         while True:
             call = await self._caller.call(
-                partial(self._attempt, asked.body(descent.form, photo)),
+                partial(self._attempt, asked, descent.form, photo),
                 tokens=round(self._tokens),
                 tags=len(asked.questions),
                 share=f"{photo.image_id} {asked.digest} {descent.form}",
@@ -147,9 +153,8 @@ class ChatModel:
                 descent.ignored()
         return replace(call, usage=usage, attempts=attempts)
 
-    async def _attempt(self, body: bytes) -> Answer[Completion]:
-        content = await self._connection.post(body)
-        completion = read_completion(content, self._config, self._connection.complaints)
+    async def _attempt(self, asked: PhotoRequest, form: Form, photo: Photo) -> Answer[Completion]:
+        completion = await self._attempts.complete(asked, form, photo)
         usage = completion.usage
         if tokens := usage.input_tokens + usage.output_tokens:
             self._tokens += WEIGHT_OF_LAST * (tokens - self._tokens)

@@ -26,12 +26,13 @@ LIMIT_NAMES = {
 class PhotoRequest:
     """What is asked of each photo of a request, ready but for the photo.
 
-    `digest` is the same for equal requests to the same model, and for no others.
+    `request` is what it was made of; `digest` is the same for equal requests to the same model,
+    and for no others.
     """
 
     def __init__(self, config: EndpointConfig, request: DescribeRequest) -> None:
         self._config = config
-        self._request = request
+        self.request = request
         self._parts: dict[Form, tuple[bytes, bytes]] = {}
         self.digest = hashlib.sha256(repr(request).encode("utf-8", "replace")).hexdigest()
         self.questions = request.questions
@@ -59,23 +60,23 @@ class PhotoRequest:
 
     def _messages(self, form: Form, url: str) -> list[Members]:
         with_schema = form.shows_schema or form.output != "json_schema"
-        text = instructions(self._request, with_schema=with_schema)
+        text = instructions(self.request, with_schema=with_schema)
         content = [
             {"type": "text", "text": text},
             {"type": "image_url", "image_url": {"url": url}},
         ]
         messages: list[Members] = [{"role": "user", "content": content}]
-        if self._request.correction is not None:
+        if self.request.correction is not None:
             messages += [
-                {"role": "assistant", "content": earlier_answer(self._request.correction)},
-                {"role": "user", "content": corrected(self._request.correction)},
+                {"role": "assistant", "content": earlier_answer(self.request.correction)},
+                {"role": "user", "content": corrected(self.request.correction)},
             ]
         return messages
 
     def _response_format(self, form: Form) -> Members:
         if form.output == "json_object":
             return {"type": "json_object"}
-        schema = answer_schema(self._request.questions, strict=True)
+        schema = answer_schema(self.request.questions, strict=True)
         return {
             "type": "json_schema",
             "json_schema": {"name": "tags", "strict": True, "schema": schema},

@@ -7,6 +7,7 @@ out, because an endpoint may echo a part of the key in any form.
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from resources.endpoints.complaints.error_bodies import Complaint, complaint_in, read_complaint
 from resources.endpoints.complaints.refusals import (
@@ -50,6 +51,7 @@ BUSY = frozenset({429, 450})
 """450 is PAI-EAS: the queue of the service is full."""
 PASSING = {408: "timed_out", 409: "conflict", 425: "server_error"}
 LASTING = {413: "too_many_bytes"}
+REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 MOST_SAID = 240
 """Characters of an endpoint's words that stand in a sentence of ours."""
 
@@ -63,6 +65,8 @@ class Complaints:
 
     def fault(self, status: int, headers: Mapping[str, str], content: bytes) -> CallFault:
         """The fault that a response with an HTTP status other than 2xx means."""
+        if status in REDIRECTS:
+            return self._redirected(status, headers.get("location", ""))
         complaint = read_complaint(status, content)
         return self._fault(complaint, self._status(complaint), retry_after_seconds(headers))
 
@@ -154,7 +158,7 @@ class Complaints:
             case 402:
                 told = "its balance or its quota is spent"
                 return CallFault("in_arrears", "stopping", told)
-            case 301 | 302 | 303 | 307 | 308 | 404 | 405 | 410:
+            case 404 | 405 | 410:
                 return self._not_found(status, words)
             case _:
                 return None
@@ -167,6 +171,19 @@ class Complaints:
         if self._config.type in {"MLLM", "LLM"}:
             told += ": most endpoints of chat models end in /v1"
         return CallFault("not_found", "stopping", told)
+
+    def _redirected(self, status: int, location: str) -> CallFault:
+        try:
+            place = urlsplit(location)
+        except ValueError:
+            place = urlsplit("")
+        host = place.netloc.rpartition("@")[2]
+        to = f" to {place.scheme}://{host}{place.path}" if host else ""
+        told = (
+            f"HTTP {status}; it sends requests on{to}, which is not followed with the key and the"
+            f" photos. Set 'endpoint' in {catalog_file('models.yaml')} to where it answers itself"
+        )
+        return CallFault("redirected", "stopping", self.redacted(told))
 
     def _sightless(self, status: int, words: str) -> CallFault:
         told = (

@@ -8,9 +8,8 @@ follows from one photo's bytes alone.
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
-from typing import TypeVar
 
 import numpy as np
 
@@ -28,7 +27,8 @@ from resources.endpoints.interface import Embedded, Photo, Usage
 from resources.endpoints.metering import UNMETERED, Meter, metered
 from resources.errors import ModelError
 
-_Input = TypeVar("_Input")
+Vectors = Sequence[np.ndarray | None]
+Look = Callable[[Sequence[Photo]], Awaitable[Vectors]]
 
 DIMENSION = 768
 
@@ -94,9 +94,19 @@ class EmbeddedEmbeddingModel:
     dimension = DIMENSION
     max_batch = 16
 
-    def __init__(self, meter: Meter = UNMETERED) -> None:
-        self.concurrency = os.cpu_count() or 1
+    def __init__(
+        self,
+        meter: Meter = UNMETERED,
+        concurrency: int | None = None,
+        look: Look | None = None,
+    ) -> None:
+        """Make `concurrency` calls at once; by default one for each processor.
+
+        `look` makes the vectors of photos, by default in a thread of this process.
+        """
+        self.concurrency = concurrency or os.cpu_count() or 1
         self._meter = meter
+        self._look = look or _look_here
 
     async def embed_photos(self, photos: Sequence[Photo]) -> Embedded:
         """Vectors of photos, in order; `unreadable_photo` for bytes that are not a picture.
@@ -106,20 +116,26 @@ class EmbeddedEmbeddingModel:
         Raises:
             EndpointStoppedError: the meter lets no call begin.
         """
-        jpegs = [photo.jpeg for photo in photos]
-        return await self._embedded(jpegs, photo_vector, UNREADABLE_PHOTO, images=len(photos))
+        return await self._embedded(
+            len(photos), lambda: self._look(photos), UNREADABLE_PHOTO, images=len(photos)
+        )
 
     async def embed_texts(self, texts: Sequence[str]) -> Embedded:
         """Vectors of search texts, in order; `empty_text` for one without a word."""
-        return await self._embedded(texts, text_vector, EMPTY_TEXT, images=0)
+        return await self._embedded(
+            len(texts),
+            lambda: asyncio.to_thread(lambda: [text_vector(text) for text in texts]),
+            EMPTY_TEXT,
+            images=0,
+        )
 
     async def aclose(self) -> None:
         """Nothing to release."""
 
     async def _embedded(
         self,
-        inputs: Sequence[_Input],
-        embed: Callable[[_Input], np.ndarray | None],
+        inputs: int,
+        embed: Callable[[], Awaitable[Vectors]],
         failure: str,
         *,
         images: int,
@@ -127,16 +143,20 @@ class EmbeddedEmbeddingModel:
         """All vectors of one call; an input without one gets a row of zeros and the reason code."""
         call_id, found = await metered(
             self._meter,
-            lambda: asyncio.to_thread(lambda: [embed(one) for one in inputs]),
+            embed,
             lambda found: failure if found and all(one is None for one in found) else "ok",
             images=images,
         )
-        vectors = np.zeros((len(inputs), DIMENSION), dtype=np.float32)
+        vectors = np.zeros((inputs, DIMENSION), dtype=np.float32)
         for row, vector in enumerate(found):
             if vector is not None:
                 vectors[row] = vector
         failures = tuple(failure if vector is None else None for vector in found)
         return Embedded(vectors, failures, call_id, Usage(cost=0.0))
+
+
+async def _look_here(photos: Sequence[Photo]) -> Vectors:
+    return await asyncio.to_thread(lambda: [photo_vector(photo.jpeg) for photo in photos])
 
 
 @cache

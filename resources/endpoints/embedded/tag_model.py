@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from resources.endpoints.embedded.answering import Evidence, answer
@@ -13,6 +13,10 @@ from resources.endpoints.embedded.reading import read
 from resources.endpoints.interface import Described, DescribeRequest, Photo, Usage
 from resources.endpoints.metering import UNMETERED, Meter, metered
 from resources.errors import ModelError
+
+Seen = tuple[str, str | None]
+"""The answers as JSON, and the words that were read."""
+Look = Callable[[Photo, DescribeRequest], Awaitable[Seen | None]]
 
 
 class EmbeddedTagModel:
@@ -26,10 +30,19 @@ class EmbeddedTagModel:
     deterministic = True
     """Asking twice brings the same answer."""
 
-    def __init__(self, meter: Meter = UNMETERED, concurrency: int | None = None) -> None:
-        """Work on `concurrency` photos at once; by default on as many as there are processors."""
+    def __init__(
+        self,
+        meter: Meter = UNMETERED,
+        concurrency: int | None = None,
+        look: Look | None = None,
+    ) -> None:
+        """Work on `concurrency` photos at once; by default on as many as there are processors.
+
+        `look` does the work, by default on threads of this process.
+        """
         self.concurrency = concurrency or os.cpu_count() or 1
         self._meter = meter
+        self._look = look or self._look_here
         self._room = asyncio.Semaphore(self.concurrency)
         self._threads = ThreadPoolExecutor(self.concurrency, thread_name_prefix="embedded-reader")
 
@@ -51,23 +64,26 @@ class EmbeddedTagModel:
         await asyncio.to_thread(self._threads.shutdown)
 
     async def _describe(self, photo: Photo, request: DescribeRequest) -> Described:
-        loop = asyncio.get_running_loop()
         async with self._room:
-            call_id, answered = await metered(
+            call_id, seen = await metered(
                 self._meter,
-                lambda: loop.run_in_executor(self._threads, _answered, photo, request),
-                lambda answered: "ok" if answered else UNREADABLE_PHOTO,
+                lambda: self._look(photo, request),
+                lambda seen: "ok" if seen else UNREADABLE_PHOTO,
                 images=1,
                 tags=len(request.questions),
             )
         usage = Usage(cost=0.0)
-        if answered is None:
+        if seen is None:
             return Described("", call_id, usage=usage, failure=UNREADABLE_PHOTO)
-        raw, seen_text = answered
+        raw, seen_text = seen
         return Described(raw, call_id, seen_text=seen_text, usage=usage)
 
+    async def _look_here(self, photo: Photo, request: DescribeRequest) -> Seen | None:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, answered, photo, request)
 
-def _answered(photo: Photo, request: DescribeRequest) -> tuple[str, str | None] | None:
+
+def answered(photo: Photo, request: DescribeRequest) -> Seen | None:
     """The answers as JSON and the words read; None where the bytes are no picture."""
     try:
         reading = read(photo.jpeg)

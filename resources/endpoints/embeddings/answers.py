@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from resources.endpoints.faults import CallFault
+from resources.endpoints.token_counts import token_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,7 @@ def tokens(usage: object, *names: str) -> int:
     """The sum of the named counts of a usage object; what is missing or no number counts as 0."""
     if not isinstance(usage, dict):
         return 0
-    counts: list[Any] = [usage.get(name) for name in names]
-    return sum(one for one in counts if type(one) is int and one >= 0)
+    return sum(token_count(usage.get(name)) for name in names)
 
 
 def malformed(words: str) -> CallFault:

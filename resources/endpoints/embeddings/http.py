@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from resources.endpoints.bodies import whole_body
 from resources.endpoints.complaints import Complaints
 from resources.endpoints.config import EndpointConfig, catalog_file
 from resources.endpoints.faults import CallFault
@@ -77,16 +78,19 @@ class Connection:
         """Send a JSON document and read the whole reply, whatever its status.
 
         Raises:
-            CallFault: `timed_out` or `connection_failed`.
+            CallFault: `timed_out`, `connection_failed`, or `malformed_response`: it is too long.
         """
         try:
-            response = await self._client.post(self._url, content=content)
+            async with self._client.stream("POST", self._url, content=content) as response:
+                body = await whole_body(response.aiter_bytes())
         except httpx.TimeoutException as error:
             raise CallFault("timed_out", "passing", type(error).__name__) from None
         except httpx.RequestError as error:
             words = self._complaints.redacted(f"{type(error).__name__}: {error}")
             raise CallFault("connection_failed", "passing", words) from None
-        return Reply(response.status_code, response.headers, response.content, self._complaints)
+        except ValueError as error:
+            raise self._complaints.malformed(str(error)) from None
+        return Reply(response.status_code, response.headers, body, self._complaints)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -3,7 +3,7 @@
 from resources.endpoints.config import EndpointConfig, catalog_file
 from resources.endpoints.embeddings.dashscope import DashScope
 from resources.endpoints.embeddings.pai_eas import PaiEas
-from resources.endpoints.embeddings.remote import Dialect, RemoteEmbeddingModel
+from resources.endpoints.embeddings.remote import Attempts, Dialect, RemoteEmbeddingModel
 from resources.endpoints.embeddings.vllm import Vllm
 from resources.endpoints.flow import DEFAULT_PATIENCE, Patience
 from resources.endpoints.interface import EmbeddingModel
@@ -12,9 +12,14 @@ from resources.errors import ModelError
 
 
 def open_remote(
-    config: EndpointConfig, meter: Meter, patience: Patience = DEFAULT_PATIENCE
+    config: EndpointConfig,
+    meter: Meter,
+    patience: Patience = DEFAULT_PATIENCE,
+    attempts: Attempts | None = None,
 ) -> EmbeddingModel:
     """The embedding model of a provider: `dashscope`, `pai_eas`, `vllm` or `clip`.
+
+    `attempts` makes the requests of those that are remote, by default from this process.
 
     Raises:
         ModelError: the provider has no embedding models, the registration lacks something, the key
@@ -31,7 +36,7 @@ def open_remote(
             f"Set dimension: N in {catalog_file('models.yaml')};"
             f" `listing models check {config.name}` tells it.",
         )
-    return RemoteEmbeddingModel(config, meter, dialect, config.dimension, patience)
+    return RemoteEmbeddingModel(config, meter, dialect, config.dimension, patience, attempts)
 
 
 def dialect_of(config: EndpointConfig) -> Dialect:

@@ -30,10 +30,14 @@ TOO_MANY_BYTES = "too_many_bytes"
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A photo, as data URL or URL, or a text."""
+    """A photo, as data URL or URL, or a text.
+
+    `photo` is set where a worker is to read the photo and make its value.
+    """
 
     kind: Literal["image", "text"]
     value: str
+    photo: Photo | None = None
 
 
 class Dialect(Protocol):
@@ -58,6 +62,39 @@ class Dialect(Protocol):
         ...
 
 
+class Attempts(Protocol):
+    """Makes single requests: from this process, or from workers of a cluster."""
+
+    async def embed(self, inputs: Sequence[Input]) -> Embeddings:
+        """A vector of each input.
+
+        Raises:
+            CallFault: there are none.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class AttemptsHere:
+    """Requests over a connection of this process."""
+
+    def __init__(self, config: EndpointConfig, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._connection = Connection(config, dialect.url)
+
+    async def embed(self, inputs: Sequence[Input]) -> Embeddings:
+        """As the contract says."""
+        content = json.dumps(self._dialect.body(inputs)).encode()
+        return self._dialect.read(await self._connection.post(content), len(inputs))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._connection.aclose()
+
+
 @dataclass(slots=True)
 class Asked:
     """What became of the inputs so far."""
@@ -73,11 +110,16 @@ class RemoteEmbeddings:
     """Asks one endpoint for vectors; their length is what the endpoint gives."""
 
     def __init__(
-        self, config: EndpointConfig, meter: Meter, dialect: Dialect, patience: Patience
+        self,
+        config: EndpointConfig,
+        meter: Meter,
+        dialect: Dialect,
+        patience: Patience,
+        attempts: Attempts | None = None,
     ) -> None:
         self._config = config
-        self._dialect = dialect
-        self._connection = Connection(config, dialect.url)
+        self._max_batch = dialect.max_batch
+        self._attempts = attempts or AttemptsHere(config, dialect)
         self._caller = Caller(config, meter, patience)
         self._inputs_seen = 0
         self._tokens_seen = 0
@@ -98,7 +140,7 @@ class RemoteEmbeddings:
         )
         good = {place: one for place, one in enumerate(inputs) if isinstance(one, Input)}
         try:
-            await self._ask_in_parts(asked, good, self._dialect.max_batch)
+            await self._ask_in_parts(asked, good, self._max_batch)
         except EndpointStoppedError:
             if not any(vector is not None for vector in asked.vectors):
                 raise
@@ -106,7 +148,7 @@ class RemoteEmbeddings:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._connection.aclose()
+        await self._attempts.aclose()
 
     async def _ask_in_parts(self, asked: Asked, good: Mapping[int, Input], size: int) -> None:
         """Ask for inputs by place, `size` a request, all requests at once.
@@ -134,9 +176,8 @@ class RemoteEmbeddings:
     async def _call(self, asked: Asked, good: Mapping[int, Input]) -> CallFault | None:
         """Make one call and note what came; the fault where nothing did."""
         inputs = list(good.values())
-        content = json.dumps(self._dialect.body(inputs)).encode()
         call = await self._caller.call(
-            partial(self._attempt, content, len(inputs)),
+            partial(self._attempt, inputs),
             tokens=self._estimate(len(inputs)),
             images=sum(one.kind == "image" for one in inputs),
         )
@@ -153,13 +194,18 @@ class RemoteEmbeddings:
         self._tokens_seen += call.usage.input_tokens
         return None
 
-    async def _attempt(self, content: bytes, inputs: int) -> Answer[Sequence[np.ndarray | None]]:
-        answer = self._dialect.read(await self._connection.post(content), inputs)
+    async def _attempt(self, inputs: Sequence[Input]) -> Answer[Sequence[np.ndarray | None]]:
+        answer = await self._attempts.embed(inputs)
         return Answer(answer.vectors, self._config.usage(answer.input_tokens, answer.output_tokens))
 
     def _estimate(self, inputs: int) -> int:
         """Tokens that so many inputs may take, by those that were answered before."""
         return round(inputs * self._tokens_seen / max(1, self._inputs_seen))
+
+
+def data_url(jpeg: bytes) -> str:
+    """A photo as a part of a JSON document."""
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
 
 
 class RemoteEmbeddingModel:
@@ -172,6 +218,7 @@ class RemoteEmbeddingModel:
         dialect: Dialect,
         dimension: int,
         patience: Patience,
+        attempts: Attempts | None = None,
     ) -> None:
         self.name = config.model
         self.version = config.version
@@ -180,7 +227,7 @@ class RemoteEmbeddingModel:
         self.max_batch = dialect.max_batch
         self._config = config
         self._most_bytes = dialect.most_bytes
-        self._endpoint = RemoteEmbeddings(config, meter, dialect, patience)
+        self._endpoint = RemoteEmbeddings(config, meter, dialect, patience, attempts)
 
     async def embed_photos(self, photos: Sequence[Photo]) -> Embedded:
         """Vectors of photos, in order; `too_many_bytes` for one above the endpoint's limit.
@@ -202,9 +249,11 @@ class RemoteEmbeddingModel:
     def _photo(self, photo: Photo) -> Input | str:
         if self._config.image_input == "url" and photo.url is not None:
             return Input("image", photo.url)
+        if photo.row is not None and not photo.jpeg:
+            return Input("image", "", photo)
         if self._most_bytes is not None and len(photo.jpeg) > self._most_bytes:
             return TOO_MANY_BYTES
-        return Input("image", "data:image/jpeg;base64," + base64.b64encode(photo.jpeg).decode())
+        return Input("image", data_url(photo.jpeg))
 
     async def _embed(self, inputs: Sequence[Input | str]) -> Embedded:
         asked = await self._endpoint.ask(inputs)

@@ -18,6 +18,8 @@ from resources.errors import EndpointStoppedError
 
 UNEXPECTED = "unexpected"
 """The code of a fault that is the attempt's own, not the endpoint's."""
+WORKER_LOST = "worker_lost"
+"""The code of a fault of the worker that made the attempt on a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Admission:
         """
         self._correct(ticket, fault.usage)
         counts = fault.kind == "passing" and (fault.may_be_input or not self._breaker.is_open)
-        if fault.code == UNEXPECTED:
+        if fault.code in {UNEXPECTED, WORKER_LOST}:  # they tell nothing of the endpoint
             self.abandoned(ticket, now)
         elif fault.kind == "busy":
             self._refused(ticket, now, fault)

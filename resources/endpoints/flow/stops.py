@@ -7,6 +7,7 @@ from resources.endpoints.faults import CallFault
 from resources.errors import EndpointStoppedError
 
 AGAIN = "then run again: what is finished is kept."
+LONGEST_TOLD = 240
 
 
 def refuses_all(config: EndpointConfig, fault: CallFault) -> EndpointStoppedError:
@@ -33,19 +34,23 @@ def refuses_all(config: EndpointConfig, fault: CallFault) -> EndpointStoppedErro
 
 def is_down(config: EndpointConfig, fault: CallFault, seconds: float) -> EndpointStoppedError:
     """Nothing but passing failures came back for `seconds`; `fault` was the last."""
-    silence = f"{subject(config)} has not answered for {seconds:.0f} s"
+    is_noise = fault.code == "malformed_response"
+    lack = "has given no answer that can be read" if is_noise else "has not answered"
+    silence = f"{subject(config)} {lack} for {seconds:.0f} s"
     if fault.unreached:
         return EndpointStoppedError(
             f"{silence} ({fault.unreached}).",
             f"Check its address, and that it runs and can be reached from here, {AGAIN}",
         )
     remedy = f"Check that the endpoint runs and can be reached, {AGAIN}"
+    if is_noise:
+        remedy = f"Check that its address is that of the API, not of a page or a proxy, {AGAIN}"
     if fault.code == "timed_out":
         remedy = (
             f"Check that the endpoint runs, or give its answers more time than timeout_ms"
             f" {config.timeout_ms}, {AGAIN}"
         )
-    return EndpointStoppedError(f"{silence}; last seen was {fault.told}.", remedy)
+    return EndpointStoppedError(f"{silence}; last seen was {_last(fault)}.", remedy)
 
 
 def refuses_for_long(
@@ -54,7 +59,7 @@ def refuses_for_long(
     """It asked to slow down for `seconds` and answered nothing."""
     return EndpointStoppedError(
         f"{subject(config)} has asked to slow down for {seconds:.0f} s and answered nothing; last"
-        f" seen was {fault.told}.",
+        f" seen was {_last(fault)}.",
         f"Check the account's quota and lower the model's ceilings, {AGAIN}",
     )
 
@@ -63,7 +68,7 @@ def wants_a_long_wait(config: EndpointConfig, fault: CallFault) -> EndpointStopp
     """Its Retry-After is longer than any call is tried for."""
     return EndpointStoppedError(
         f"{subject(config)} takes no request for the next {fault.retry_after_seconds:.0f} s; last"
-        f" seen was {fault.told}.",
+        f" seen was {_last(fault)}.",
         f"Wait so long or check the account's quota, {AGAIN}",
     )
 
@@ -80,6 +85,12 @@ def _netloc(config: EndpointConfig) -> str:
 def subject(config: EndpointConfig) -> str:
     """The model and its host, as the beginning of a sentence."""
     return f"model {config.name}: the endpoint {_netloc(config)}".rstrip()
+
+
+def _last(fault: CallFault) -> str:
+    """A fault within a sentence: what an endpoint repeats or dumps is cut."""
+    told = fault.told
+    return told if len(told) <= LONGEST_TOLD else f"{told[:LONGEST_TOLD]}…"
 
 
 def _said(fault: CallFault) -> str:

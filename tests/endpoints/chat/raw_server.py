@@ -11,8 +11,11 @@ CUT = b"\0cut\0"
 
 
 def ok(body: bytes, kind: str = "application/json") -> bytes:
-    """A whole HTTP response."""
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    """A whole HTTP response, which says that the connection ends with it."""
+    head = (
+        f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
     return head.encode() + body
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from resources.endpoints import bodies
 from resources.endpoints.chat.connection import Connection
 from resources.endpoints.chat.providers import base_url, identity_headers
 from resources.endpoints.faults import CallFault
 from resources.errors import EndpointStoppedError
 from tests.endpoints.chat.asking import KEY, REQUEST, Asking, photo
-from tests.endpoints.chat.raw_server import CUT, RawServer, ok
+from tests.endpoints.chat.raw_server import CUT, RawServer, chunked, ok
 from tests.support.endpoint_server import EndpointServer
 
 NONE = EndpointServer()
@@ -49,6 +50,16 @@ def test_what_is_no_completion_is_a_passing_failure(answer: bytes, outcome: str)
     assert asking.ledger.outcomes == [outcome, "ok"]
 
 
+def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "MOST_BYTES", 2_000)
+    endless = chunked(*[b" " * 500] * 5)
+    with RawServer([endless, completion()]) as server:
+        asking = Asking(NONE)
+        answered = asking.once(endpoint=server.url)
+    assert answered.failure is None
+    assert asking.ledger.outcomes == ["malformed_response", "ok"]
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [
@@ -64,7 +75,9 @@ def test_content_is_text_or_parts_of_text(content: Any, text: str) -> None:
         assert Asking(NONE).once(endpoint=server.url).raw == text
 
 
-@pytest.mark.parametrize("usage", [None, 7, {"prompt_tokens": "many"}, {"prompt_tokens": -4}])
+@pytest.mark.parametrize(
+    "usage", [None, 7, *({"prompt_tokens": told} for told in ("many", -4, True, 10**12, 10**400))]
+)
 def test_tokens_that_make_no_sense_are_none(usage: Any) -> None:
     with RawServer([completion(usage=usage)]) as server:
         used = Asking(NONE).once(endpoint=server.url).usage
@@ -75,9 +88,10 @@ def test_a_redirect_is_not_followed_with_the_key_and_the_photo(asking: Asking) -
     there = f"Location: {asking.server.url}/chat/completions\r\nContent-Length: 0\r\n\r\n"
     with (
         RawServer([b"HTTP/1.1 307 Temporary Redirect\r\n" + there.encode()]) as server,
-        pytest.raises(EndpointStoppedError, match="HTTP 307"),
+        pytest.raises(EndpointStoppedError, match="HTTP 307") as stopped,
     ):
         asking.once(endpoint=server.url)
+    assert f"it sends requests on to {asking.server.url}/chat/completions" in str(stopped.value)
     assert not asking.server.requests
 
 

@@ -47,7 +47,7 @@ STATUSES = [
     (403, {"code": "AllocationQuota.FreeTierOnly"}, "in_arrears", "stopping"),
     (404, openai_error("no such model", "model_not_found"), "not_found", "stopping"),
     (405, "", "not_found", "stopping"),
-    (308, "", "not_found", "stopping"),
+    (308, "", "redirected", "stopping"),
     (408, "", "timed_out", "passing"),
     (409, "", "conflict", "passing"),
     (413, "", "too_many_bytes", "lasting"),

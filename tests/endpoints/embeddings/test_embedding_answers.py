@@ -90,6 +90,8 @@ def test_any_usage_is_a_count(usage: object) -> None:
     assert tokens(usage, "index", "embedding") >= 0
 
 
-@pytest.mark.parametrize("odd", [float("nan"), float("inf"), -1, True, "7", None, [1]])
+@pytest.mark.parametrize(
+    "odd", [float("nan"), float("inf"), -1, True, "7", None, [1], 10**12, 10**400]
+)
 def test_a_count_that_is_none_is_nothing(odd: object) -> None:
     assert tokens({"a": odd, "b": 5}, "a", "b") == 5

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from listing_assets.embedding.checking import unit_vectors
+from resources.endpoints import bodies
 from resources.endpoints.config import Ceilings
 from resources.endpoints.interface import EmbeddingModel
 from resources.errors import EndpointStoppedError, ModelError
@@ -180,6 +181,16 @@ def test_the_key_travels_as_registered(remote: Remote, auth: str) -> None:
         remote.use(
             lambda model: model.embed_texts(["text"]), auth="raw" if auth == "bearer" else "bearer"
         )
+
+
+def test_an_answer_that_is_too_long_is_none(
+    remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "MOST_BYTES", 50)
+    embedded = remote.use(lambda model: model.embed_photos(photos(1)))
+
+    assert embedded.failures == ("unanswered",)
+    assert set(remote.meter.outcomes) == {"malformed_response"}
 
 
 def test_a_server_that_is_not_there_leaves_inputs_unanswered(remote: Remote) -> None:

@@ -110,3 +110,14 @@ def test_a_real_port_where_nobody_listens_is_told_as_refused(
         with pytest.raises(EndpointStoppedError, match=rf"127.0.0.1:{port} .*connection refused"):
             asyncio.run(main())
     assert _told(caplog)[0].startswith(f"127.0.0.1:{port} does not answer (connection refused)")
+
+
+def test_an_endpoint_that_answers_noise_is_told_so_in_a_sentence() -> None:
+    noise = CallFault("malformed_response", "passing", "[" * 500)
+
+    async def main() -> list[object]:
+        return await _calls(Caller(CONFIG, RecordingMeter()), 1e9, noise, 20)
+
+    *_, ended = (each for each in run(main()) if isinstance(each, EndpointStoppedError))
+    assert "has given no answer that can be read for 120 s; last seen was malformed" in str(ended)
+    assert "not of a page or a proxy" in str(ended) and "[" * 300 not in str(ended)
