@@ -5,15 +5,14 @@ Workers have the environment of their node, so all that they need is set before 
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-ray = pytest.importorskip("ray", reason="the optional extra ray is not installed")
-
-from ray.cluster_utils import Cluster as Nodes  # noqa: E402
+if TYPE_CHECKING:
+    from ray.cluster_utils import Cluster as Nodes
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +36,11 @@ def s3_for_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def nodes(s3_for_nodes: Any) -> Iterator[Nodes]:
+def nodes(s3_for_nodes: Any) -> Iterator["Nodes"]:
     """The head and another node, one processor each. Tests may add nodes and end them."""
+    import ray
+    from ray.cluster_utils import Cluster as Nodes
+
     os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_DOCKER_CPU_WARNING": "1"}
     cluster = Nodes(
         initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False}

@@ -1,25 +1,22 @@
 """The connection to Ray: what is told where there is none, and a cluster of this machine alone."""
 
 import asyncio
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
-import ray
 
 from resources.compute import Cluster
 from resources.compute.actors import Actors, WorkerLostError
 from resources.errors import ListingError
-from tests.conftest import Chain
-from tests.support.killing import COMMAND
 from tests.support.on_nodes import Echo, half
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
+    import ray  # here, because it is slow to import
+
     yield Cluster("local")
     ray.shutdown()
 
@@ -64,24 +61,3 @@ def test_calls_are_shared_and_a_lost_worker_is_replaced(cluster: Cluster) -> Non
         assert word == "again" and other != first
 
     asyncio.run(talk())
-
-
-def test_the_command_runs_on_a_cluster_of_its_own(chain: Chain) -> None:
-    chain.add_photos(range(3))
-    environment = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"}
-    environment |= {
-        "LISTING_COMPUTE": "ray",
-        "LISTING_HOME": str(chain.home),
-        "LISTING_CATALOG": str(chain.catalog),
-    }
-    ran = subprocess.run(
-        [*COMMAND, "run", "photos@v1"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert "published      3" in ran.stdout + ran.stderr
-    assert "Warning" not in ran.stderr and "token" not in ran.stderr.lower()

@@ -31,12 +31,13 @@ class Gallery:
     source: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def gallery(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Gallery]:
-    """Published once for all workers; each has its own copy of the lake and the catalog."""
+    """Published once for all workers; each file has its own copy of the lake and the catalog."""
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / "published-gallery"
-    home, catalog = base / "gallery-home", base / "gallery-catalog"
+    own = tmp_path_factory.mktemp("gallery")
+    home, catalog = own / "home", own / "catalog"
     with EndpointServer() as server, pytest.MonkeyPatch.context() as patch:
         patch.delenv("LISTING_LAKE", raising=False)
         with FileLock(f"{shared}.lock"):
@@ -92,7 +93,7 @@ def serving(settings: Settings, access: Access | None = None) -> Iterator[str]:
         thread.join(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def url(gallery: Gallery) -> Iterator[str]:
     with serving(gallery.settings) as found:
         yield found
@@ -104,7 +105,7 @@ def api(url: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def locked_url(gallery: Gallery) -> Iterator[str]:
     """The same behind a key."""
     with serving(gallery.settings, Access(KEY)) as found:

@@ -134,6 +134,11 @@ class JobFolder:
         return False
 
     @property
+    def is_ending_export(self) -> bool:
+        """Whether an export whose run is over has still to say what came of it."""
+        return isinstance(self.job, ExportJob) and not self.ended
+
+    @property
     def is_to_stop(self) -> bool:
         """Whether somebody asked the job to stop."""
         return (self.path / "stop").exists()

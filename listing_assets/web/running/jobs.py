@@ -202,6 +202,8 @@ class Jobs:
             status = "starting" if is_alive else "failed"
         elif run.status == "succeeded" and "listing/waiting_requests" in run.tags:
             status = "waiting"
+        elif run.status == "succeeded" and is_alive and folder and folder.is_ending_export:
+            status = "running"
         else:
             status = run.status
         if is_to_stop and status == "failed":
