@@ -26,10 +26,9 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from benchmarks.endpoint import VERSION, fill, recipes_of, serving, write_catalog
+from benchmarks.endpoint import VERSION, fill, recipes_of, serving, tag_all, write_catalog
 from benchmarks.measuring import own_peak_mb, scratch
 from benchmarks.normalization import REAL_PHOTOS, draw
-from listing_assets.calls import open_records
 from listing_assets.imaging.normalizing import Normalizing, NormalizingHere
 from listing_assets.imaging.on_cluster import NormalizingOnCluster, Place
 from listing_assets.imaging.spec import NormalizationSpec
@@ -37,13 +36,9 @@ from listing_assets.imaging.step import normalize_version
 from listing_assets.imaging.workers import DecodePool
 from listing_assets.increment import Window
 from listing_assets.objects.selection import ListingStats, SelectedObject
-from listing_assets.tagging.step import tag_version
 from listing_assets.versions.listing import freeze_listing
 from listing_assets.versions.names import VersionName
-from listing_assets.versions.photos import locate_photos
 from resources.compute import Cluster
-from resources.endpoints.on_cluster import EndpointWorkers
-from resources.endpoints.open import open_tag_model
 from resources.lake import Lake
 from resources.object_store import open_store
 from resources.object_store.interface import StoredObject
@@ -110,30 +105,7 @@ def normalized(kind: str, workers: int, folder: Path, home: Path) -> dict[str, f
 
 def tagged(home: Path) -> dict[str, float]:
     """The tagging step through workers of a cluster."""
-    recipes, lake = recipes_of(home), Lake(str(home / "lake"))
-    config = recipes.tag_model.endpoint_config()
-    workers = EndpointWorkers(Cluster(), config, lake.uri)
-    with open_records(
-        lake,
-        VERSION,
-        "smart_tags",
-        recipes.tag_model,
-        journals=home / "journals",
-        run_id=str(time.time_ns()),
-    ) as records:
-        report = tag_version(
-            lake,
-            VERSION,
-            recipes,
-            open_tag_model(config, records, workers),
-            records,
-            mode="full",
-            retry_failed=False,
-            window=Window(),
-            memory="256MB",
-            photos=locate_photos,
-        )
-    assert report.computed == report.calls and not report.failed, report
+    report = tag_all(home, Cluster())
     return {"rate": report.rate, "driver_mb": own_peak_mb()}
 
 

@@ -34,11 +34,13 @@ from PIL import Image
 from benchmarks.measuring import PeakMemory, own_peak_mb, scratch
 from listing_assets.calls import open_records
 from listing_assets.catalog import Recipes, load_catalog
-from listing_assets.increment import Window
+from listing_assets.increment import Report, Window
 from listing_assets.objects.selection import ListingStats, SelectedObject
 from listing_assets.tagging.step import tag_version
 from listing_assets.versions.listing import freeze_listing, object_id
 from listing_assets.versions.names import VersionName
+from listing_assets.versions.photos import locate_photos, read_photos
+from resources.compute import Cluster
 from resources.endpoints.open import open_tag_model
 from resources.lake import Lake
 from resources.lake.tables import FETCHED_OBJECTS, NORMALIZED_IMAGES
@@ -115,32 +117,44 @@ def recipes_of(home: Path) -> Recipes:
     return Recipes.of(catalog.dataset("bench"), catalog)
 
 
-def ours(home: Path) -> dict[str, float]:
-    """The tagging step, from the lake to the lake."""
+def tag_all(home: Path, cluster: Cluster | None = None) -> Report:
+    """The tagging step, from the lake to the lake; by workers of a cluster where there is one."""
     recipes, lake = recipes_of(home), Lake(str(home / "lake"))
-    with (
-        PeakMemory() as memory,
-        open_records(
-            lake,
-            VERSION,
-            "smart_tags",
-            recipes.tag_model,
-            journals=home / "journals",
-            run_id=str(time.time_ns()),
-        ) as records,
-    ):
+    config = recipes.tag_model.endpoint_config()
+    workers = None
+    if cluster is not None:
+        # Imported here: it brings the embedded models, which would count as memory of the others.
+        from resources.endpoints.on_cluster import EndpointWorkers
+
+        workers = EndpointWorkers(cluster, config, lake.uri)
+    with open_records(
+        lake,
+        VERSION,
+        "smart_tags",
+        recipes.tag_model,
+        journals=home / "journals",
+        run_id=str(time.time_ns()),
+    ) as records:
         report = tag_version(
             lake,
             VERSION,
             recipes,
-            open_tag_model(recipes.tag_model.endpoint_config(), records),
+            open_tag_model(config, records, workers),
             records,
             mode="full",
             retry_failed=False,
             window=Window(),
             memory="256MB",
+            photos=locate_photos if workers else read_photos,
         )
     assert report.computed == report.calls and not report.failed, report
+    return report
+
+
+def ours(home: Path) -> dict[str, float]:
+    """The tagging step in this process."""
+    with PeakMemory() as memory:
+        report = tag_all(home)
     return {"rate": report.rate, "peak_mb": max(memory.peak, own_peak_mb())}
 
 

@@ -34,24 +34,20 @@ class Subject:
         self.lake = lake
         self.version = version
         self.recipes = recipes
-        self._relations = Relations(memory)
+        self.relations = Relations(memory)
+        """A database for joins."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._relations.close()
-
-    @property
-    def relations(self) -> Relations:
-        """A database for joins."""
-        return self._relations
+        self.relations.close()
 
     @cached_property
     def view(self) -> Relations:
-        """The same with the version's view, read once for all who judge."""
-        load_objects(self._relations, self.lake, self.version, self.recipes.spec)
-        return self._relations
+        """The database with the version's view, read once for all who judge."""
+        load_objects(self.relations, self.lake, self.version, self.recipes.spec)
+        return self.relations
 
 
 @dataclass(frozen=True)

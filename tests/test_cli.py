@@ -1,33 +1,20 @@
 """The `listing` command: what it prints, that JSON is pure, and that errors say what to do."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from listing_assets.cli import main
 from tests.conftest import Chain, draw_photo
 from tests.support.endpoint_server import EndpointServer
+from tests.support.in_process import listing_in_process
 
 
 @pytest.fixture
 def listing(chain: Chain, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     """Run the command in this process: exit code, stdout, stderr."""
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["listing", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    return listing_in_process(capsys, monkeypatch)
 
 
 def document(result: tuple[int, str, str]) -> Any:

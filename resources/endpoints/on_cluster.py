@@ -20,6 +20,7 @@ from resources.endpoints.chat.attempts import AttemptsHere as ChatAttemptsHere
 from resources.endpoints.chat.completion import Completion
 from resources.endpoints.chat.connection import Connection
 from resources.endpoints.chat.ladder import Form
+from resources.endpoints.chat.model import REQUESTS_KEPT
 from resources.endpoints.chat.request import PhotoRequest
 from resources.endpoints.config import EndpointConfig
 from resources.endpoints.embedded.embedding_model import Vectors, photo_vector
@@ -38,7 +39,6 @@ from resources.lake.stored_photos import StoredPhotos
 CALLS_PER_WORKER = 16
 """Requests in flight that make another worker worth having."""
 FEWEST_WORKERS, MOST_WORKERS = 2, 8
-REQUESTS_KEPT = 256
 
 
 class EndpointWorker:
@@ -70,8 +70,6 @@ class EndpointWorker:
         Raises:
             ModelError: the key is not in the environment of this node.
         """
-        if self._config.provider == "embedded":
-            return
         self._config.api_key()
 
     async def complete(
