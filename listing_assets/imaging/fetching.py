@@ -9,7 +9,6 @@ from typing import Any
 import lance
 import pyarrow as pa
 
-from listing_assets.imaging.known import Claims
 from listing_assets.imaging.normalize import Normalized, Rejected
 from listing_assets.imaging.reasons import Reason
 from listing_assets.imaging.spec import NormalizationSpec
@@ -33,27 +32,37 @@ class Fetched:
     normalized: Normalized | Rejected | None
 
 
-def fetch_and_normalize(
-    row: dict[str, Any],
-    store: ObjectStore,
-    pool: DecodePool,
-    spec: NormalizationSpec,
-    known: Claims,
-) -> Outcome[Fetched]:
-    """The fate of the object of a row (key, object_id); its photo is None where it stands."""
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What an object held: its bytes under their sha256, or why there are none."""
+
+    object_id: str
+    image_id: str | None
+    data: bytes
+    unavailable: Rejected | None
+
+
+def fetch_original(row: dict[str, Any], store: ObjectStore, spec: NormalizationSpec) -> Original:
+    """What the object of a row (key, object_id) holds; never more than the spec's bytes."""
     try:
         data = store.read(row["key"], max_bytes=spec.max_bytes)
     except ObjectUnavailableError as error:
         too_large = isinstance(error, ObjectTooLargeError)
         reason = Reason.TOO_MANY_BYTES if too_large else Reason.FETCH_FAILED
-        unavailable = Rejected(reason, str(error))
-        return Outcome(Fetched(row["object_id"], None, unavailable, None), failure=reason.value)
-    image_id = hashlib.sha256(data).hexdigest()
-    if not known.claim(image_id):
-        return Outcome(Fetched(row["object_id"], image_id, None, None))
-    normalized = pool.normalize(data, spec)
-    failure = normalized.reason.value if isinstance(normalized, Rejected) else None
-    return Outcome(Fetched(row["object_id"], image_id, None, normalized), failure=failure)
+        return Original(row["object_id"], None, b"", Rejected(reason, str(error)))
+    return Original(row["object_id"], hashlib.sha256(data).hexdigest(), data, None)
+
+
+def normalize_original(
+    original: Original, pool: DecodePool, spec: NormalizationSpec, *, claimed: bool
+) -> Outcome[Fetched]:
+    """The fate of an object; its photo is None where equal bytes are others' work."""
+    one, normalized, failure = original, None, original.unavailable
+    if one.unavailable is None and claimed:
+        normalized = pool.normalize(one.data, spec)
+        failure = normalized if isinstance(normalized, Rejected) else None
+    fate = Fetched(one.object_id, one.image_id, one.unavailable, normalized)
+    return Outcome(fate, failure=failure.reason.value if failure else None)
 
 
 def photos_table(fates: Sequence[Fetched], spec: NormalizationSpec) -> pa.Table | None:

@@ -1,19 +1,10 @@
 """Which photos were worked on already, so that equal bytes are decoded once."""
 
 import threading
-from typing import Protocol
 
 from listing_assets.imaging.spec import NormalizationSpec
 from resources.lake import Lake
 from resources.lake.tables import NORMALIZED_IMAGES
-
-
-class Claims(Protocol):
-    """Tells whose work a photo is."""
-
-    def claim(self, image_id: str) -> bool:
-        """Whether the caller is the first to meet these bytes and must work on them."""
-        ...
 
 
 class KnownImages:

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from listing_assets.imaging.fetching import (
     Fetched,
-    fetch_and_normalize,
+    fetch_original,
+    normalize_original,
     objects_table,
     photos_table,
 )
@@ -64,10 +65,12 @@ class NormalizingHere:
     def compute(self, rows: Iterator[dict[str, Any]]) -> Iterator[Outcome[Fetched]]:
         """As the contract says."""
 
-        def fetch(row: dict[str, Any]) -> Outcome[Fetched]:
-            return fetch_and_normalize(row, self._store, self._pool, self._spec, self._known)
+        def work(row: dict[str, Any]) -> Outcome[Fetched]:
+            original = fetch_original(row, self._store, self._spec)
+            claimed = original.image_id is not None and self._known.claim(original.image_id)
+            return normalize_original(original, self._pool, self._spec, claimed=claimed)
 
-        return in_threads(rows, fetch, self._concurrency)
+        return in_threads(rows, work, self._concurrency)
 
     def commit(self, outcomes: Sequence[Outcome[Fetched]]) -> None:
         """As the contract says."""

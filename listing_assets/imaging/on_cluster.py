@@ -5,16 +5,18 @@ process that runs the increment commits these. So no photo passes through it, an
 lost leaves files that no table names, which `lake_maintenance` clears away.
 """
 
-import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from listing_assets.imaging.fetching import (
     Fetched,
-    fetch_and_normalize,
+    Original,
+    fetch_original,
+    normalize_original,
     objects_table,
     photos_table,
 )
@@ -32,8 +34,10 @@ MOST_ROWS = 256
 MOST_BYTES = 256 * 1024**2
 """Of one batch: it is done in a second or two, so that little is lost with a worker."""
 FEWEST_ROWS = 8
-BATCHES_PER_PROCESSOR = 4
-"""A small version is cut finer, so that every processor has work to the end."""
+SHARES_PER_PROCESSOR = 2
+"""A batch is such a share of what is left, so that all processors end at about the same time."""
+CLAIMED_AT_ONCE = 16
+"""Photos of a batch: asked for one by one, an answer would take a tenth of a photo's work."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,11 @@ class SharedClaims:
         if not work_again:
             self._known.learn(Lake(lake), spec)
 
-    def claim(self, batch: str, image_id: str) -> bool:
-        """Whether the batch is the first to meet these bytes."""
+    def claim(self, batch: str, image_ids: Collection[str]) -> set[str]:
+        """Those that the batch is the first to meet."""
         claimed = self._claimed.setdefault(batch, set())
-        if self._known.claim(image_id):
-            claimed.add(image_id)
-        return image_id in claimed
+        claimed.update(one for one in image_ids if self._known.claim(one))
+        return claimed.intersection(image_ids)
 
     def finished(self, batch: str) -> None:
         """The batch will not come again."""
@@ -95,7 +98,7 @@ class NormalizingOnCluster:
         self._cluster = cluster
         self._lake = lake
         self._place = place
-        self._rows = MOST_ROWS
+        self._missing = 0
         self._claims: Any = None
 
     def begin(self, missing: int, *, work_again: bool) -> None:
@@ -103,8 +106,7 @@ class NormalizingOnCluster:
         if not missing:
             return
         self._lake.table(NORMALIZED_IMAGES)
-        even = -(-missing // (BATCHES_PER_PROCESSOR * self._cluster.processors))
-        self._rows = min(MOST_ROWS, max(FEWEST_ROWS, even))
+        self._missing = missing
         place = self._place
         self._claims = self._cluster.actor(
             SharedClaims,
@@ -118,7 +120,8 @@ class NormalizingOnCluster:
 
     def compute(self, rows: Iterator[dict[str, Any]]) -> Iterator[Outcome[Stored]]:
         """As the contract says, a batch at a time."""
-        batches = cut(rows, self._rows, MOST_BYTES)
+        shares = SHARES_PER_PROCESSOR * self._cluster.processors
+        batches = cut(rows, self._missing, shares)
         for done in self._cluster.map(normalize_batch, batches, self._place, self._claims):
             self._claims.finished.remote(done.batch)
             for nth, outcome in enumerate(done.fates):
@@ -134,13 +137,18 @@ class NormalizingOnCluster:
         self._lake.append(FETCHED_OBJECTS, objects_table([one.fate for one in stored]))
 
 
-def cut(rows: Iterator[dict[str, Any]], most_rows: int, most_bytes: int) -> Iterator[Batch]:
-    """Rows (key, object_id, size) in batches of at most so many rows and bytes, but of one row."""
+def cut(rows: Iterator[dict[str, Any]], expected: int, shares: int) -> Iterator[Batch]:
+    """So many expected rows (key, object_id, size), each batch a share of those that are left.
+
+    A batch holds at most `MOST_ROWS` rows and `MOST_BYTES` bytes, or a single row that has more.
+    """
     batch: list[dict[str, Any]] = []
-    size = 0
+    size, left = 0, expected
     for row in rows:
-        if batch and (len(batch) >= most_rows or size + row["size"] > most_bytes):
+        most = min(MOST_ROWS, max(FEWEST_ROWS, left // shares))
+        if batch and (len(batch) >= most or size + row["size"] > MOST_BYTES):
             yield Batch(uuid.uuid4().hex, tuple(batch))
+            left -= len(batch)
             batch, size = [], 0
         batch.append(row)
         size += row["size"]
@@ -160,12 +168,22 @@ class Done:
 def normalize_batch(batch: Batch, place: Place, claims: Any) -> Done:
     """Work on one batch, in a task: fetch, decode, normalize, write the photos as fragments."""
     store, pool = _tools(place)
-    ours = _BatchClaims(claims, batch.id)
 
-    def fetch(row: dict[str, Any]) -> Outcome[Fetched]:
-        return fetch_and_normalize(row, store, pool, place.spec, ours)
+    def fetch(row: dict[str, Any]) -> Original:
+        return fetch_original(row, store, place.spec)
 
-    outcomes = list(in_threads(iter(batch.rows), fetch, place.fetches))
+    outcomes: list[Outcome[Fetched]] = []
+    met: set[str] = set()
+    originals = in_threads(iter(batch.rows), fetch, place.fetches)
+    while group := list(islice(originals, CLAIMED_AT_ONCE)):
+        ids = {one.image_id for one in group if one.image_id} - met
+        # A future, not `ray.get`: that would lend the task's processor to another meanwhile.
+        ours: set[str] = claims.claim.remote(batch.id, ids).future().result()
+        for one in group:
+            claimed = one.image_id in ours
+            ours.discard(one.image_id or "")  # the same bytes again are no work again
+            outcomes.append(normalize_original(one, pool, place.spec, claimed=claimed))
+        met |= ids
     photos = photos_table([outcome.result for outcome in outcomes], place.spec)
     lake = Lake(place.lake)
     fragments = () if photos is None else lake.write_fragments(NORMALIZED_IMAGES, photos)
@@ -179,23 +197,3 @@ def normalize_batch(batch: Batch, place: Place, claims: Any) -> Done:
 def _tools(place: Place) -> tuple[ObjectStore, DecodePool]:
     """A worker process keeps its connections and its decoder from one batch to the next."""
     return open_store(place.source, place.credentials, max_connections=place.fetches), DecodePool(1)
-
-
-class _BatchClaims:
-    """`Claims` of one batch, by the actor that all batches ask; for any number of threads."""
-
-    def __init__(self, actor: Any, batch: str) -> None:
-        self._actor = actor
-        self._batch = batch
-        self._lock = threading.Lock()
-        self._met: set[str] = set()
-
-    def claim(self, image_id: str) -> bool:
-        """Whether this batch is the first to meet these bytes, and this the first time it does."""
-        with self._lock:
-            if image_id in self._met:
-                return False
-            self._met.add(image_id)
-        # A future, not `ray.get`: that would lend the task's processor to another meanwhile.
-        claimed: bool = self._actor.claim.remote(self._batch, image_id).future().result()
-        return claimed
