@@ -10,7 +10,6 @@ warnings.filterwarnings("ignore", category=dg.PreviewWarning)
 
 from listing_assets.assets import ASSETS, ON_REQUEST  # noqa: E402
 from listing_assets.assets.run import Installation, Progress  # noqa: E402
-from listing_assets.checks import CHECKS  # noqa: E402
 from listing_assets.jobs import JOBS  # noqa: E402
 from listing_assets.maintenance_job import lake_maintenance  # noqa: E402
 from listing_assets.schedules import SCHEDULES  # noqa: E402
@@ -36,7 +35,6 @@ def build_defs(*, resource_overrides: Mapping[str, object] | None = None) -> dg.
     }
     return dg.Definitions(
         assets=[*ASSETS, *ON_REQUEST],
-        asset_checks=CHECKS,
         jobs=[*JOBS, lake_maintenance],
         sensors=SENSORS,
         schedules=SCHEDULES,

@@ -24,9 +24,10 @@ from listing_assets.export_job import export_config, export_version
 from listing_assets.exports import DATASET_VERSION, MANIFEST
 from listing_assets.increment import Listener, Report
 from listing_assets.job_runs import RecordedRuns
-from listing_assets.jobs import MODED, build_version, build_version_full
+from listing_assets.jobs import MODED, assets_for, build_version, build_version_full
 from listing_assets.partitions import dataset_versions
 from listing_assets.settings import Settings
+from listing_assets.versions.names import VersionName
 from listing_assets.web.running.folders import (
     AGAIN,
     ExportJob,
@@ -113,6 +114,7 @@ def _bring_up_to_date(folder: JobFolder, job: VersionJob, instance: dg.DagsterIn
             instance=instance,
             run_id=folder.id,
             partition_key=job.version,
+            asset_selection=assets_for(VersionName.parse(job.version), Installation().catalog()),
             run_config={"ops": steps, **QUIET},
             tags=_tags(),
             raise_on_error=False,

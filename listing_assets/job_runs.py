@@ -151,7 +151,7 @@ class RecordedRuns:
         return next(map(_recorded, self._instance.get_run_records(wanted, limit=1)), None)
 
     def steps(self, run: RecordedRun) -> RecordedSteps:
-        """Its steps in their order, checks left out, and what went wrong."""
+        """Its steps in their order, and what went wrong."""
         begun = {one.step_key: one for one in self._instance.get_run_step_stats(run.id)}
         metadata: dict[str, Mapping[str, Any]] = {}
         problems: list[tuple[str, str]] = []
@@ -178,7 +178,7 @@ class RecordedRuns:
                 ended_at=_moment(one.end_time) if one else None,
                 metadata=metadata.get(key, {}),
             )
-            for key in _without_checks(run.step_keys)
+            for key in run.step_keys
             for one in (begun.get(key),)
         ]
         return RecordedSteps(tuple(steps), tuple(problems), tuple(failed_checks))
@@ -239,15 +239,6 @@ def _moment(seconds: float | None) -> datetime | None:
 
 def _values(metadata: Mapping[str, dg.MetadataValue]) -> dict[str, Any]:
     return {name: value.value for name, value in metadata.items()}
-
-
-def _without_checks(step_keys: tuple[str, ...]) -> list[str]:
-    """The steps that compute; a check's key begins with that of what it checks."""
-    return [
-        key
-        for key in step_keys
-        if not any(key.startswith(f"{other}_") for other in step_keys if other != key)
-    ]
 
 
 def _problem(event: dg.DagsterEvent) -> list[tuple[str, str]]:

@@ -4,11 +4,32 @@ import dagster as dg
 
 from listing_assets.assets import ASSETS
 from listing_assets.assets.instruction_datasets import instruction_datasets
+from listing_assets.assets.listing_drafts import listing_drafts
 from listing_assets.assets.listing_evaluations import listing_evaluations
+from listing_assets.assets.predicted_tags import predicted_tags
+from listing_assets.catalog import Catalog, Recipes
+from listing_assets.versions.names import VersionName
 
 CHAIN = dg.AssetSelection.assets(*ASSETS)
 MODED = ("normalized_images", "smart_tags", "embeddings", "predicted_tags", "listing_drafts")
 """The steps that take a run mode."""
+
+
+def assets_for(version: VersionName, catalog: Catalog) -> list[dg.AssetKey]:
+    """The chain of one version: the assets that its dataset has work for.
+
+    What it never predicts or drafts would only fill the log that is kept of every run.
+
+    Raises:
+        ListingError: the catalog has no such dataset, or not all that it names.
+    """
+    dataset = catalog.dataset(version.dataset)
+    idle = set()
+    if not Recipes.of(dataset, catalog).predicted:
+        idle.add(predicted_tags.key)
+    if dataset.listings is None:
+        idle.add(listing_drafts.key)
+    return [asset.key for asset in ASSETS if asset.key not in idle]
 
 
 def mode_config(

@@ -12,7 +12,7 @@ import dagster as dg
 
 from listing_assets.assets.run import Installation
 from listing_assets.batches.polling import Due, look_at_batches
-from listing_assets.jobs import build_version, mode_config
+from listing_assets.jobs import assets_for, build_version, mode_config
 from listing_assets.partitions import dataset_versions
 from listing_assets.versions.listing import frozen_listings
 from listing_assets.versions.names import VersionName
@@ -43,8 +43,10 @@ def new_uploads(
     opened = lake.open()
     deadline = time.monotonic() + TICK_SECONDS
     wanted: dict[VersionName, Upload] = {}
+    chains: dict[VersionName, list[dg.AssetKey]] = {}
+    catalog = installation.catalog()
     notes = []
-    watched = [d for d in installation.catalog().datasets.values() if d.watch.enabled]
+    watched = [d for d in catalog.datasets.values() if d.watch.enabled]
     # A dataset in the middle of its look comes first, so that a large one is seen through.
     for dataset in sorted(watched, key=lambda d: _is_idle(states, d.name)):
         state = states.setdefault(dataset.name, SourceState())
@@ -52,7 +54,9 @@ def new_uploads(
             store = sources.open(dataset.source, dataset.credentials)
             listings = frozen_listings(opened, dataset.name)
             for upload in look(dataset, store, state, listings, deadline):
-                wanted[VersionName(dataset.name, upload.version)] = upload
+                name = VersionName(dataset.name, upload.version)
+                chains[name] = assets_for(name, catalog)
+                wanted[name] = upload
         except ListingError as error:
             notes.append(f"{dataset.name}: {error}")
             continue
@@ -73,6 +77,7 @@ def new_uploads(
         run_requests=[
             dg.RunRequest(
                 partition_key=str(name),
+                asset_selection=chains[name],
                 # The same version is asked for again only when its objects differ.
                 run_key=f"{name}:{upload.fingerprint}",
                 tags={"listing/objects": str(upload.objects)},
@@ -96,7 +101,8 @@ def batch_results(
     All that is known is in the lake, so that there is no cursor to lose.
     """
     deadline = time.monotonic() + TICK_SECONDS
-    look = look_at_batches(lake.open(), installation.catalog(), deadline)
+    catalog = installation.catalog()
+    look = look_at_batches(lake.open(), catalog, deadline)
     notes, requests = list(look.notes), []
     for version, reasons in _by_version(look.due).items():
         fresh = next((due for due in reasons if not _was_run_for(context.instance, due)), None)
@@ -108,6 +114,7 @@ def batch_results(
             requests.append(
                 dg.RunRequest(
                     partition_key=str(version),
+                    asset_selection=assets_for(version, catalog),
                     run_key=fresh.key,
                     run_config=mode_config("incremental", budget=fresh.budget_left),
                     tags={"listing/batch": fresh.batch},

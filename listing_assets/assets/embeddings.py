@@ -2,6 +2,8 @@
 
 import dagster as dg
 
+from listing_assets import quality
+from listing_assets.assets.checking import AssetChecks
 from listing_assets.assets.normalized_images import normalized_images
 from listing_assets.assets.reporting import calls_metadata, column_schema, step_result
 from listing_assets.assets.run import (
@@ -15,9 +17,16 @@ from listing_assets.assets.run import (
 )
 from listing_assets.embedding.step import embed_version
 from listing_assets.partitions import dataset_versions
+from listing_assets.publishing.columns import ANY_DIMENSION
 from listing_assets.versions.photos import locate_photos, read_photos
 from resources.injected import Compute, LakeResource, ModelEndpoints
 from resources.lake.tables import embeddings as embeddings_table
+
+CHECKS = AssetChecks(
+    "embeddings",
+    blocking=[quality.unit_vectors_of_one_dimension],
+    warning=[quality.vector_coverage],
+)
 
 
 @dg.asset(
@@ -28,6 +37,10 @@ from resources.lake.tables import embeddings as embeddings_table
     kinds={"lancedb", "ai"},
     code_version="1",
     pool="embedding_model",
+    check_specs=CHECKS.specs,
+    metadata={
+        "dagster/column_schema": column_schema(embeddings_table("model", ANY_DIMENSION).schema)
+    },
 )
 def embeddings(
     context: dg.AssetExecutionContext,
@@ -68,8 +81,8 @@ def embeddings(
         table.name,
         run.recipes.embedding,
         report,
+        CHECKS.judge(run, opened, installation),
         model=model.identity,
         dimension=endpoint.dimension,
         **calls_metadata(records.summary),
-        **{"dagster/column_schema": column_schema(table.schema)},
     )

@@ -3,7 +3,10 @@
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 
+from listing_assets import quality
+from listing_assets.assets.checking import AssetChecks
 from listing_assets.assets.embeddings import embeddings
 from listing_assets.assets.predicted_tags import predicted_tags
 from listing_assets.assets.reporting import column_schema, counts, materialized
@@ -16,10 +19,14 @@ from listing_assets.assets.run import (
 )
 from listing_assets.assets.smart_tags import smart_tags
 from listing_assets.partitions import dataset_versions
+from listing_assets.publishing.columns import ANY_DIMENSION, fixed_columns
 from listing_assets.publishing.publish import publish_version
 from listing_assets.publishing.report import write_report
-from listing_assets.publishing.revisions import open_revision
 from resources.injected import LakeResource
+
+CHECKS = AssetChecks(
+    "labeled_dataset_versions", blocking=[quality.row_accounting], warning=[quality.label_drift]
+)
 
 
 @dg.asset(
@@ -29,6 +36,8 @@ from resources.injected import LakeResource
     owners=OWNERS,
     kinds={"lancedb"},
     code_version="1",
+    check_specs=CHECKS.specs,
+    metadata={"dagster/column_schema": column_schema(pa.schema(fixed_columns(ANY_DIMENSION)))},
 )
 def labeled_dataset_versions(
     context: dg.AssetExecutionContext, installation: Installation, lake: LakeResource
@@ -55,9 +64,6 @@ def labeled_dataset_versions(
         ),
         "is_new_revision": published.is_new,
         "dagster/uri": f"{opened.uri}/{run.version.dataset}.lance",
-        "dagster/column_schema": column_schema(
-            open_revision(opened, run.version.dataset, revision.revision).schema
-        ),
         "objects": revision.objects,
         "published": revision.published,
         "rejected": revision.rejected,
@@ -75,4 +81,5 @@ def labeled_dataset_versions(
         metadata[f"labels/{tag}"] = counts(values, "value")
     if summary["difference"]:
         metadata["difference"] = dg.MetadataValue.json(summary["difference"])
-    return materialized(context, metadata, revision.data_version)
+    checks = CHECKS.judge(run, opened, installation)
+    return materialized(context, metadata, revision.data_version, checks)

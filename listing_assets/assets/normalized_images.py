@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from listing_assets import quality
+from listing_assets.assets.checking import AssetChecks
 from listing_assets.assets.raw_images import raw_images
 from listing_assets.assets.reporting import column_schema, step_result
 from listing_assets.assets.run import (
@@ -26,6 +28,10 @@ from resources.injected import Compute, LakeResource, ObjectStores
 from resources.lake import Lake
 from resources.lake.tables import NORMALIZED_IMAGES
 
+CHECKS = AssetChecks(
+    "normalized_images", blocking=[quality.every_object_settled], warning=[quality.reject_rate]
+)
+
 
 @dg.asset(
     deps=[raw_images],
@@ -34,6 +40,7 @@ from resources.lake.tables import NORMALIZED_IMAGES
     owners=OWNERS,
     kinds={"lancedb", "pillow"},
     code_version="1",
+    check_specs=CHECKS.specs,
     metadata={"dagster/column_schema": column_schema(NORMALIZED_IMAGES.schema)},
 )
 def normalized_images(
@@ -69,8 +76,9 @@ def normalized_images(
                 memory=settings.query_memory,
                 listener=progress.listener("normalized_images", context.log),
             )
+    checks = CHECKS.judge(run, opened, installation)
     return step_result(
-        context, run, opened, NORMALIZED_IMAGES.name, run.recipes.spec.recipe, report
+        context, run, opened, NORMALIZED_IMAGES.name, run.recipes.spec.recipe, report, checks
     )
 
 

@@ -4,6 +4,8 @@ from contextlib import nullcontext
 
 import dagster as dg
 
+from listing_assets import quality
+from listing_assets.assets.checking import AssetChecks
 from listing_assets.assets.embeddings import embeddings
 from listing_assets.assets.normalized_images import normalized_images
 from listing_assets.assets.reporting import column_schema, step_result
@@ -21,6 +23,12 @@ from listing_assets.prediction.step import predict_version
 from resources.injected import LakeResource
 from resources.lake.tables import SMART_TAGS
 
+CHECKS = AssetChecks(
+    "predicted_tags",
+    blocking=[quality.known_predicted_values],
+    warning=[quality.predicted_coverage],
+)
+
 
 @dg.asset(
     deps=[normalized_images, embeddings],
@@ -29,6 +37,7 @@ from resources.lake.tables import SMART_TAGS
     owners=OWNERS,
     kinds={"lancedb", "ai"},
     code_version="1",
+    check_specs=CHECKS.specs,
     metadata={"dagster/column_schema": column_schema(SMART_TAGS.schema)},
 )
 def predicted_tags(
@@ -65,6 +74,7 @@ def predicted_tags(
         SMART_TAGS.name,
         {tag: run.recipes.tags[tag] for tag in predicted},
         report,
+        CHECKS.judge(run, opened, installation),
         models=", ".join(f"{tag}: {model.identity}" for tag, model in predicted.items()),
         tag_definition=run.recipes.definition.name,
     )

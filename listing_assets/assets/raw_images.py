@@ -4,6 +4,8 @@ from typing import Any
 
 import dagster as dg
 
+from listing_assets import quality
+from listing_assets.assets.checking import AssetChecks
 from listing_assets.assets.reporting import column_schema, counts, materialized
 from listing_assets.assets.run import (
     GROUP,
@@ -17,6 +19,8 @@ from listing_assets.versions.refresh import refresh_listing
 from resources.injected import LakeResource, ObjectStores
 from resources.lake.tables import RAW_IMAGES
 
+CHECKS = AssetChecks("raw_images", blocking=[quality.unique_keys])
+
 
 @dg.asset(
     partitions_def=dataset_versions,
@@ -24,6 +28,7 @@ from resources.lake.tables import RAW_IMAGES
     owners=OWNERS,
     kinds={"lancedb", "s3"},
     code_version="1",
+    check_specs=CHECKS.specs,
     metadata={"dagster/column_schema": column_schema(RAW_IMAGES.schema)},
 )
 def raw_images(
@@ -61,4 +66,5 @@ def raw_images(
         metadata[f"against {difference.against}"] = (
             f"{difference.added} added, {difference.removed} removed, {difference.changed} changed"
         )
-    return materialized(context, metadata, listing.fingerprint)
+    checks = CHECKS.judge(run, opened, installation)
+    return materialized(context, metadata, listing.fingerprint, checks)

@@ -1,6 +1,6 @@
 """What every asset body ends with: a report as Dagster metadata, in kilobytes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -15,7 +15,10 @@ from resources.lake import Lake
 
 
 def materialized(
-    context: dg.AssetExecutionContext, metadata: Mapping[str, Any], data_version: str
+    context: dg.AssetExecutionContext,
+    metadata: Mapping[str, Any],
+    data_version: str,
+    checks: Sequence[dg.AssetCheckResult] = (),
 ) -> dg.MaterializeResult:
     """What an asset's body returns.
 
@@ -23,7 +26,9 @@ def materialized(
     time, with the step's output.
     """
     context.add_asset_metadata(metadata)
-    return dg.MaterializeResult(data_version=dg.DataVersion(data_version))
+    return dg.MaterializeResult(
+        data_version=dg.DataVersion(data_version), check_results=list(checks)
+    )
 
 
 def step_result(
@@ -33,7 +38,8 @@ def step_result(
     table: str,
     recipe: object,
     report: Report,
-    **more: str | int | dg.TableSchema | dg.MetadataValue,
+    checks: Sequence[dg.AssetCheckResult],
+    **more: str | int | dg.MetadataValue,
 ) -> dg.MaterializeResult:
     """What a step of the kernel materialized.
 
@@ -46,7 +52,7 @@ def step_result(
         "recipe": digest(recipe, length=16),
         **more,
     }
-    return materialized(context, metadata, digest(listing.fingerprint, recipe))
+    return materialized(context, metadata, digest(listing.fingerprint, recipe), checks)
 
 
 def report_metadata(report: Report) -> dict[str, dg.MetadataValue]:
@@ -57,11 +63,14 @@ def report_metadata(report: Report) -> dict[str, dg.MetadataValue]:
         "computed": dg.MetadataValue.int(report.computed),
         "failed": dg.MetadataValue.int(sum(report.failed.values())),
         "calls": dg.MetadataValue.int(report.calls),
-        "input_tokens": dg.MetadataValue.int(report.input_tokens),
-        "output_tokens": dg.MetadataValue.int(report.output_tokens),
         "seconds": dg.MetadataValue.float(round(report.seconds, 2)),
         "rate_per_second": dg.MetadataValue.float(round(report.rate, 2)),
     }
+    if report.calls:
+        metadata |= {
+            "input_tokens": dg.MetadataValue.int(report.input_tokens),
+            "output_tokens": dg.MetadataValue.int(report.output_tokens),
+        }
     if report.cost is not None:
         metadata["cost"] = dg.MetadataValue.float(round(report.cost, 6))
     if report.failed:

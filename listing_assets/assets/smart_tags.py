@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from listing_assets import quality
+from listing_assets.assets.checking import AssetChecks
 from listing_assets.assets.normalized_images import normalized_images
 from listing_assets.assets.reporting import calls_metadata, column_schema, step_result
 from listing_assets.assets.run import (
@@ -32,6 +34,11 @@ SIGNED_SECONDS = {"online": 3600, "batch": 3 * 24 * 3600}
 """How long an endpoint may take to open a photo by its URL."""
 
 
+CHECKS = AssetChecks(
+    "smart_tags", blocking=[quality.known_label_values], warning=[quality.tag_coverage]
+)
+
+
 @dg.asset(
     deps=[normalized_images],
     partitions_def=dataset_versions,
@@ -41,6 +48,7 @@ SIGNED_SECONDS = {"online": 3600, "batch": 3 * 24 * 3600}
     code_version="1",
     pool="tag_model",
     output_required=False,
+    check_specs=CHECKS.specs,
     metadata={"dagster/column_schema": column_schema(SMART_TAGS.schema)},
 )
 def smart_tags(
@@ -52,7 +60,7 @@ def smart_tags(
     sources: ObjectStores,
     compute: Compute,
     progress: dg.ResourceParam[Progress],
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """The tags of the dataset's definition, one call a photo, each answer validated.
 
     Kept per (image, tag, recipe): a changed tag is asked again alone, an unchanged one never. While
@@ -88,6 +96,7 @@ def smart_tags(
                 tagged = Tagged(report, None)
     if tagged.waiting is not None:
         _tell(context, run, tagged.waiting)
+        yield from CHECKS.put_off(f"it waits for {tagged.waiting.words}")
         return
     yield step_result(
         context,
@@ -96,6 +105,7 @@ def smart_tags(
         SMART_TAGS.name,
         run.recipes.tags,
         tagged.report,
+        CHECKS.judge(run, opened, installation),
         model=model.identity,
         tag_definition=run.recipes.definition.name,
         **calls_metadata(records.summary),

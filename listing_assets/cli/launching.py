@@ -86,9 +86,9 @@ def run_version(
     logging.getLogger("dagster._core.execution.plan").setLevel(logging.CRITICAL)
     import dagster as dg
 
-    from listing_assets.assets.run import Progress
+    from listing_assets.assets.run import Installation, Progress
     from listing_assets.definitions import build_defs
-    from listing_assets.jobs import build_version, build_version_full, mode_config
+    from listing_assets.jobs import assets_for, build_version, build_version_full, mode_config
     from listing_assets.partitions import dataset_versions
 
     class ProgressBars(Progress):
@@ -115,6 +115,7 @@ def run_version(
                 instance=instance,
                 run_id=run_id,
                 partition_key=str(version),
+                asset_selection=assets_for(version, Installation().catalog()),
                 run_config={
                     **mode_config(mode, retry_failed=retry_failed, budget=budget),
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},

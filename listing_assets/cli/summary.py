@@ -108,8 +108,7 @@ def show_run(
             f"{steps[step]['computed']:,} photos in {steps[step]['calls']:,} model calls,"
             f" {steps[step]['reused']:,} reused" + _aside(steps[step]["failed"], "failed"),
         )
-    predicted = steps["predicted_tags"]
-    if predicted["needed"]:
+    if (predicted := steps.get("predicted_tags")) is not None:
         _say(
             "predictions",
             f"{predicted['computed']:,} photos, {predicted['reused']:,} reused"

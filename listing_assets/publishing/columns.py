@@ -30,6 +30,51 @@ LABELLED = frozenset({"choice", "multi_choice", "boolean", "color"})
 """Types of tags whose values become labels `name:value`."""
 
 
+ANY_DIMENSION = -1
+"""For a vector column of no dimension in particular."""
+
+
+def fixed_columns(dimension: int) -> list[pa.Field]:
+    """The columns that every published table has."""
+    return [
+        pa.field("key", pa.string(), nullable=False),
+        pa.field("uri", pa.string()),
+        pa.field("image_id", pa.string()),
+        pa.field("status", pa.string()),
+        pa.field("reason", pa.string()),
+        pa.field("detail", pa.string()),
+        pa.field("width", pa.int32()),
+        pa.field("height", pa.int32()),
+        pa.field("format", pa.string()),
+        pa.field("content_type", pa.string()),
+        pa.field("mode", pa.string()),
+        pa.field("orientation", pa.int32()),
+        pa.field("frames", pa.int32()),
+        pa.field("icc", pa.string()),
+        pa.field("bytes", pa.int64()),
+        pa.field("last_modified", TIME),
+        pa.field("ingested_at", TIME),
+        pa.field("captured_at", pa.timestamp("us")),
+        pa.field("phash", pa.string()),
+        pa.field("sharpness", pa.float32()),
+        pa.field("brightness", pa.float32()),
+        pa.field("decisions", pa.list_(pa.string())),
+        pa.field("labels", pa.list_(pa.string())),
+        pa.field("labels_ai", pa.list_(pa.string())),
+        pa.field("labels_user", pa.list_(pa.string())),
+        pa.field("labels_user_deleted", pa.list_(pa.string())),
+        pa.field("invalid_tags", pa.list_(pa.string())),
+        pa.field("text", pa.string()),
+        pa.field("vector", pa.list_(pa.float32(), dimension)),
+        pa.field("model_tags", pa.string()),
+        pa.field("model_embedding", pa.string()),
+        pa.field("embedded_at", TIME),
+        pa.field("content_version", pa.string()),
+        pa.field("row_version", pa.string()),
+        pa.field("updated_at", TIME),
+    ]
+
+
 @dataclass(frozen=True)
 class PublishedColumns:
     """What a version's rows look like. `dimension` is None where no model has embedded yet."""
@@ -43,41 +88,7 @@ class PublishedColumns:
         """The Arrow schema, in the order of the table."""
         return pa.schema(
             [
-                pa.field("key", pa.string(), nullable=False),
-                pa.field("uri", pa.string()),
-                pa.field("image_id", pa.string()),
-                pa.field("status", pa.string()),
-                pa.field("reason", pa.string()),
-                pa.field("detail", pa.string()),
-                pa.field("width", pa.int32()),
-                pa.field("height", pa.int32()),
-                pa.field("format", pa.string()),
-                pa.field("content_type", pa.string()),
-                pa.field("mode", pa.string()),
-                pa.field("orientation", pa.int32()),
-                pa.field("frames", pa.int32()),
-                pa.field("icc", pa.string()),
-                pa.field("bytes", pa.int64()),
-                pa.field("last_modified", TIME),
-                pa.field("ingested_at", TIME),
-                pa.field("captured_at", pa.timestamp("us")),
-                pa.field("phash", pa.string()),
-                pa.field("sharpness", pa.float32()),
-                pa.field("brightness", pa.float32()),
-                pa.field("decisions", pa.list_(pa.string())),
-                pa.field("labels", pa.list_(pa.string())),
-                pa.field("labels_ai", pa.list_(pa.string())),
-                pa.field("labels_user", pa.list_(pa.string())),
-                pa.field("labels_user_deleted", pa.list_(pa.string())),
-                pa.field("invalid_tags", pa.list_(pa.string())),
-                pa.field("text", pa.string()),
-                pa.field("vector", pa.list_(pa.float32(), self.dimension)),
-                pa.field("model_tags", pa.string()),
-                pa.field("model_embedding", pa.string()),
-                pa.field("embedded_at", TIME),
-                pa.field("content_version", pa.string()),
-                pa.field("row_version", pa.string()),
-                pa.field("updated_at", TIME),
+                *fixed_columns(self.dimension),
                 *(pa.field(tag_column(tag), TAG_TYPES[tag.type]) for tag in self.definition.tags),
                 *(pa.field(f"meta_{name}", META_TYPES[kind]) for name, kind in self.meta.items()),
             ]

@@ -18,7 +18,7 @@ from resources.lake.tables import NORMALIZED_IMAGES
 
 MOST_TILES = 200
 PREVIEW_TILES = 10
-PREVIEW_WIDTH = 600
+PREVIEW_WIDTH = 480
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _jpegs(
 
 
 def _save_preview(sheet: Image.Image, path: Path) -> None:
-    """The first row of the sheet as a small picture: tens of kilobytes at most."""
+    """The first row of the sheet as a small picture: some kilobytes, kept with every run."""
     height = round(sheet.height * PREVIEW_WIDTH / sheet.width)
     small = sheet.resize((PREVIEW_WIDTH, height), Image.Resampling.LANCZOS)
-    small.save(path, "JPEG", quality=50, optimize=True)
+    small.save(path, "JPEG", quality=40, optimize=True)

@@ -27,10 +27,9 @@ CHAIN = [
     "normalized_images",
     "embeddings",
     "smart_tags",
-    "predicted_tags",
     "labeled_dataset_versions",
-    "listing_drafts",
 ]
+"""Of a dataset that names no models of tags and no drafts."""
 
 
 class Platform:
