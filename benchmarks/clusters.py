@@ -1,12 +1,14 @@
 """Normalizing and tagging on a Ray cluster of this machine, beside this machine alone.
 
-    python -m benchmarks.clusters [--photos FOLDER] [--copies 3] [--rounds 3] [--tagged 3000]
+    python -m benchmarks.clusters [--photos FOLDER] [--copies 8] [--rounds 3] [--tagged 3000]
 
 Normalizing is the whole step: read files, sha256, decode, normalize, write photos and facts to a
 new lake, commit. Each loop is a process of its own and is warm (imports, workers) before its clock
-starts; they run in turns, and ratios are medians over the rounds. `copies` of each photo differ in
-bytes that follow the picture. The driver's memory is that of the process that runs the increment,
-without workers; it is measured for one copy of the photos, too.
+starts; they run in turns, and ratios are medians over the rounds. A loop of so many workers has as
+many processors of this machine, all its servers included: a worker of a cluster has no more. One
+loop has both processors for its one worker, and tells what that changes. `copies` of each photo
+differ in bytes that follow the picture. The driver's memory is that of the process that runs the
+increment, without workers; it is measured for one copy of the photos, too.
 
 Tagging asks a slow endpoint through workers of the cluster; the server, a process of its own,
 counts the requests that it has in flight.
@@ -134,31 +136,34 @@ def measure_normalizing(photos: Path, root: Path, copies: int, rounds: int) -> N
     """Print the rates of all loops and their ratios."""
     one, many = (copied(photos, root / f"x{number}", number) for number in (1, copies))
     loops = {
-        "this machine, 1 worker": ("local", 1),
-        "this machine, 2 workers": ("local", 2),
-        "Ray, 1 worker": ("ray", 1),
-        "Ray, 2 workers": ("ray", 2),
+        "this machine, 1 worker": ("local", 1, 1),
+        "this machine, 2 workers": ("local", 2, 2),
+        "Ray, 1 worker": ("ray", 1, 1),
+        "Ray, 2 workers": ("ray", 2, 2),
+        "Ray, 1 worker, 2 processors": ("ray", 1, 2),
     }
     rates: dict[str, list[float]] = {label: [] for label in loops}
     memory = dict.fromkeys(loops, 0.0)
     for nth in range(rounds):
-        for label, (kind, workers) in loops.items():
-            home = root / f"{kind}{workers}{nth}"
-            figures = in_process("normalize", kind, str(workers), str(many), str(home))
+        for label, (kind, workers, processors) in loops.items():
+            home = root / f"{kind}{workers}{processors}{nth}"
+            words = (kind, str(workers), str(processors), str(many), str(home))
+            figures = in_process("normalize", *words)
             rates[label].append(figures["rate"])
             memory[label] = max(memory[label], figures["driver_mb"])
     print(f"normalizing {sum(1 for _ in many.iterdir())} photos, median of {rounds} rounds")
     for label, each in rates.items():
-        print(f"  {label:24} {statistics.median(each):6.1f}/s   driver {memory[label]:.0f} MB")
-    small = in_process("normalize", "ray", "2", str(one), str(root / "small"))["driver_mb"]
+        print(f"  {label:28} {statistics.median(each):6.1f}/s   driver {memory[label]:.0f} MB")
+    small = in_process("normalize", "ray", "2", "2", str(one), str(root / "small"))["driver_mb"]
     print(f"  Ray's driver with {copies} times the photos: {memory['Ray, 2 workers'] / small:.2f}")
     for name, over, under in (
         ("2 workers / 1, Ray", "Ray, 2 workers", "Ray, 1 worker"),
+        ("the same, where that 1 has 2 processors", "Ray, 2 workers", "Ray, 1 worker, 2 processors"),
         ("2 workers / 1, this machine", "this machine, 2 workers", "this machine, 1 worker"),
         ("Ray / this machine, 2 workers", "Ray, 2 workers", "this machine, 2 workers"),
     ):
         pairs = zip(rates[over], rates[under], strict=True)
-        print(f"  {name:30} {statistics.median(a / b for a, b in pairs):.2f}")
+        print(f"  {name:40} {statistics.median(a / b for a, b in pairs):.2f}")
 
 
 def measure_tagging(root: Path, photos: int) -> None:
@@ -182,13 +187,14 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Ray beside this machine alone.")
     parser.add_argument("--photos", type=Path, default=REAL_PHOTOS, help="a folder of photos")
-    parser.add_argument("--copies", type=int, default=3)
+    parser.add_argument("--copies", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tagged", type=int, default=3_000, help="photos to tag")
     parser.add_argument("--only", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     match options.only:
-        case ["normalize", kind, workers, folder, home]:
+        case ["normalize", kind, workers, processors, folder, home]:
+            os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(processors)])
             hold_memory_flat()
             print(json.dumps(normalized(kind, int(workers), Path(folder), Path(home))))
             return

@@ -34,10 +34,11 @@ class Actors:
     """
 
     def __init__(self, cluster: Cluster, make: Callable[[], Any], count: int) -> None:
-        """Begin `count` actors that `make` makes, and wait for the first.
+        """Begin `count` actors that `make` makes, and wait for one of them.
 
         Raises:
-            whatever `ready` raised.
+            LostError: they are lost again and again.
+            whatever `ready` raised, where none could begin.
         """
         self._cluster = cluster
         self._make = make
@@ -45,8 +46,9 @@ class Actors:
         self._losses = 0
         self._coming = [self._begun() for _ in range(count)]
         self._ready: list[_Worker] = []
-        cluster.result(self._coming[0].ready)
-        self._welcome()
+        while not self._ready:
+            cluster.wait_for_one([worker.ready for worker in self._coming])
+            self._welcome()
 
     async def call(self, method: str, *arguments: Any) -> Any:
         """What `method` of the actor with the fewest calls in flight brings.

@@ -114,6 +114,10 @@ class Cluster:
         ended: list[Any] = self._ray.wait(refs, num_returns=len(refs), timeout=0)[0]
         return ended
 
+    def wait_for_one(self, refs: list[Any]) -> None:
+        """Wait until a task or a call has ended."""
+        self._ray.wait(refs)
+
     def cancel(self, ref: Any) -> None:
         """Give up a task or a call of an actor."""
         self._ray.cancel(ref)

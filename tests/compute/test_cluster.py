@@ -4,13 +4,14 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from resources.compute import Cluster
 from resources.compute.actors import Actors, WorkerLostError
 from resources.errors import ListingError
-from tests.support.on_nodes import Echo, half
+from tests.support.on_nodes import Echo, Frail, half
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,12 @@ def test_tasks_are_done_lazily_and_their_errors_come_as_they_were(cluster: Clust
     with pytest.raises(ListingError, match=r"^7 is too large") as told:
         list(cluster.map(half, iter([1, 7]), 5))
     assert type(told.value) is ListingError
+
+
+def test_one_that_is_lost_as_it_begins_is_replaced(cluster: Cluster, tmp_path: Path) -> None:
+    make = partial(cluster.actor, Frail, str(tmp_path / "died"), num_cpus=0)
+    _, word = asyncio.run(Actors(cluster, make, 1).call("say", "here"))
+    assert word == "here" and (tmp_path / "died").exists()
 
 
 def test_calls_are_shared_and_a_lost_worker_is_replaced(cluster: Cluster) -> None:

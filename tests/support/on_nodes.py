@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 from resources.errors import ListingError
 
@@ -18,6 +19,18 @@ class Echo:
         if word == "die":
             os.kill(os.getpid(), signal.SIGKILL)
         return os.getpid(), word
+
+
+class Frail(Echo):
+    """An actor whose first kind dies as it begins."""
+
+    def __init__(self, mark: str) -> None:
+        self._mark = Path(mark)
+
+    async def ready(self) -> None:
+        if not self._mark.exists():
+            self._mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def half(number: int, most: int) -> int:
