@@ -158,7 +158,7 @@ def measure_normalizing(photos: Path, root: Path, copies: int, rounds: int) -> N
     print(f"  Ray's driver with {copies} times the photos: {memory['Ray, 2 workers'] / small:.2f}")
     for name, over, under in (
         ("2 workers / 1, Ray", "Ray, 2 workers", "Ray, 1 worker"),
-        ("the same, where that 1 has 2 processors", "Ray, 2 workers", "Ray, 1 worker, 2 processors"),
+        ("the same, that 1 with 2 processors", "Ray, 2 workers", "Ray, 1 worker, 2 processors"),
         ("2 workers / 1, this machine", "this machine, 2 workers", "this machine, 1 worker"),
         ("Ray / this machine, 2 workers", "Ray, 2 workers", "this machine, 2 workers"),
     ):

@@ -67,11 +67,7 @@ def test_steps_that_call_a_model_are_in_a_pool() -> None:
 
 
 def test_checks_block_where_publishing_would_be_wrong_and_warn_where_quality_drifts() -> None:
-    checks = {
-        spec.name: spec.blocking
-        for asset in ASSETS
-        for spec in asset.check_specs
-    }
+    checks = {spec.name: spec.blocking for asset in ASSETS for spec in asset.check_specs}
     assert {name for name, blocking in checks.items() if blocking} == BLOCKING
     assert {name for name, blocking in checks.items() if not blocking} == WARNING
 
