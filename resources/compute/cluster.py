@@ -17,6 +17,8 @@ R = TypeVar("R")
 
 ComputeKind = Literal["local", "ray"]
 
+LOCAL = "local"
+"""The address of a cluster of this machine alone, which the process starts and ends."""
 MOST_LOSSES = 10
 """How often one task may lose its worker or node before the run gives up."""
 WAITING_PER_CPU = 2
@@ -42,6 +44,10 @@ class Cluster:
         Raises:
             ListingError: Ray is not installed, or no cluster answers.
         """
+        address = address or os.environ.get("RAY_ADDRESS") or LOCAL
+        if address == LOCAL:
+            # Ray reads this when it is imported: its servers then listen on 127.0.0.1 alone.
+            os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
         # No report of use leaves this machine, and no hint about containers fills the log.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_DISABLE_DOCKER_CPU_WARNING", "1")
@@ -56,7 +62,7 @@ class Cluster:
         self._processors = 1
         self._counted_at = -COUNT_SECONDS
         if not ray.is_initialized():
-            self._connect(address or os.environ.get("RAY_ADDRESS") or "local")
+            self._connect(address)
 
     @property
     def processors(self) -> int:
@@ -129,7 +135,7 @@ class Cluster:
 
     def _connect(self, address: str) -> None:
         options: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
-        if address == "local":
+        if address == LOCAL:
             options["include_dashboard"] = False
         logging.getLogger("ray").setLevel(logging.ERROR)  # or it tells of its token each time
         try:

@@ -1,6 +1,7 @@
 """The connection to Ray: what is told where there is none, and a cluster of this machine alone."""
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -27,6 +28,18 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(ListingError, match="Ray is not installed") as told:
         Cluster()
     assert "listing-assets[ray]" in told.value.remedy
+
+
+def test_a_cluster_of_its_own_listens_on_this_machine_alone() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.support.listening"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    servers = [line.split() for line in told.stdout.splitlines()]
+    assert {"gcs_server", "raylet"} <= {name for name, _ in servers}
+    assert {address.removeprefix("::ffff:") for _, address in servers} == {"127.0.0.1"}
 
 
 def test_tasks_are_done_lazily_and_their_errors_come_as_they_were(cluster: Cluster) -> None:
