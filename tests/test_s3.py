@@ -4,23 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from listing_assets.publishing.revisions import newest_revision, open_revision
+from listing_assets.publishing.revisions import newest_revision
 from listing_assets.versions.names import VersionName
 from tests.conftest import Chain
+from tests.support.published_rows import published_rows
 
 V1 = VersionName("photos", "v1")
-OF_THE_PLACE = {
-    *("uri", "last_modified", "row_version"),
-    *("ingested_at", "embedded_at", "updated_at"),
-}
-
-
-def rows(chain: Chain) -> dict[str, dict]:
-    table = open_revision(chain.lake, "photos", "v1")
-    return {
-        row["key"]: {name: value for name, value in row.items() if name not in OF_THE_PLACE}
-        for row in table.to_arrow().to_pylist()
-    }
 
 
 def test_folder_and_s3_end_in_the_same_rows_and_data_version(
@@ -31,7 +20,7 @@ def test_folder_and_s3_end_in_the_same_rows_and_data_version(
     (chain.source / "broken.jpg").write_bytes(b"no photo")
     run = chain.run()
     assert run.success, run.problem
-    on_disk, rows_on_disk = newest_revision(chain.lake, V1), rows(chain)
+    on_disk, rows_on_disk = newest_revision(chain.lake, V1), published_rows(chain.lake, V1)
 
     s3.create_bucket(Bucket="photos")
     s3.create_bucket(Bucket="lake")
@@ -45,7 +34,7 @@ def test_folder_and_s3_end_in_the_same_rows_and_data_version(
     on_s3 = newest_revision(chain.lake, V1)
     assert on_disk and on_s3
     assert on_s3.data_version == on_disk.data_version
-    assert rows(chain) == rows_on_disk
+    assert published_rows(chain.lake, V1) == rows_on_disk
     again = chain.run()
     assert again["normalized_images"]["computed"] == 0
     assert again["labeled_dataset_versions"]["is_new_revision"] is False

@@ -17,15 +17,12 @@ from resources.injected import Compute
 from resources.lake.tables import NORMALIZED_IMAGES
 from tests.conftest import Chain
 from tests.support.endpoint_server import EndpointServer
+from tests.support.published_rows import published_rows
 
 if TYPE_CHECKING:
     from ray.cluster_utils import Cluster as Nodes
 
 V1 = VersionName("photos", "v1")
-OF_THE_PLACE = {
-    *("uri", "last_modified", "row_version"),
-    *("ingested_at", "embedded_at", "updated_at"),
-}
 
 VECTORS = """\
   vectors:
@@ -45,14 +42,6 @@ def on_ray(nodes: "Nodes") -> dict[str, object]:
     return {"compute": Compute(kind="ray", address=nodes.address)}
 
 
-def rows(chain: Chain) -> dict[str, dict[str, Any]]:
-    table = open_revision(chain.lake, "photos", "v1")
-    return {
-        row["key"]: {name: value for name, value in row.items() if name not in OF_THE_PLACE}
-        for row in table.to_arrow().to_pylist()
-    }
-
-
 def test_the_rows_are_those_of_one_machine_in_a_folder_and_on_s3(
     chain: Chain,
     on_ray: dict[str, object],
@@ -65,14 +54,14 @@ def test_the_rows_are_those_of_one_machine_in_a_folder_and_on_s3(
     (chain.source / "broken.jpg").write_bytes(b"no photo")
     here = chain.run()
     assert here.success, here.problem
-    revision, rows_here = newest_revision(chain.lake, V1), rows(chain)
+    revision, rows_here = newest_revision(chain.lake, V1), published_rows(chain.lake, V1)
     assert revision
 
     chain.overrides = on_ray
     monkeypatch.setenv("LISTING_HOME", str(tmp_path / "home on ray"))
     in_folder = chain.run()
     assert in_folder.success, in_folder.problem
-    assert rows(chain) == rows_here
+    assert published_rows(chain.lake, V1) == rows_here
     assert newest_revision(chain.lake, V1).data_version == revision.data_version
     assert in_folder["normalized_images"]["computed"] == 8
     assert in_folder["smart_tags"]["calls"] == here["smart_tags"]["calls"]
@@ -86,7 +75,7 @@ def test_the_rows_are_those_of_one_machine_in_a_folder_and_on_s3(
     monkeypatch.setenv("LISTING_LAKE", "s3://lake-of-nodes/on ray")
     on_s3 = chain.run()
     assert on_s3.success, on_s3.problem
-    assert rows(chain) == rows_here
+    assert published_rows(chain.lake, V1) == rows_here
     assert newest_revision(chain.lake, V1).data_version == revision.data_version
     again = chain.run()
     assert again["normalized_images"]["computed"] == again["smart_tags"]["calls"] == 0
