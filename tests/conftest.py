@@ -22,13 +22,17 @@ import pytest
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
+from listing_assets.assets.run import Installation
 from listing_assets.definitions import build_defs
-from listing_assets.jobs import mode_config
+from listing_assets.jobs import assets_for, mode_config
 from listing_assets.partitions import dataset_versions
 from listing_assets.settings import Settings
+from listing_assets.versions.names import VersionName
 from resources.lake import Lake
 from tests.support.endpoint_server import EndpointServer
 
+# Files of tests run side by side already; a decoder of each takes half a second to start.
+os.environ.setdefault("LISTING_DECODE_WORKERS", "1")
 # Dozens of processes are started here, and without bytecode each compiles the project anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -237,6 +241,7 @@ class Chain:
             .execute_in_process(
                 instance=self.instance,
                 partition_key=version,
+                asset_selection=assets_for(VersionName.parse(version), Installation().catalog()),
                 run_config={
                     **mode_config(mode, retry_failed=retry_failed),
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
