@@ -15,6 +15,7 @@ NAMES = (
     "api",
     "gallery",
     "clusters",
+    "listing_source",
 )
 
 

@@ -16,9 +16,11 @@ from listing_assets.publishing.revisions import newest_earlier, newest_revision,
 from listing_assets.tagging.validation import judge
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.relations import Relations, is_one_of
+from listing_assets.versions.stored_view import StoredView
 from listing_assets.versions.view import load_objects, required_listing
 from resources.lake import Lake
 from resources.lake.database import scan
+from resources.lake.newest import newest_rows
 from resources.lake.tables import RAW_IMAGES, SMART_TAGS, embeddings_name
 
 MOST_REJECTED = 0.10
@@ -159,25 +161,27 @@ def _coverage(subject: Subject, names: tuple[str, ...]) -> Verdict:
         return Verdict(True, "no tag is made here.", {})
     of_recipes = _of_recipes(recipes, names)
     relations = subject.view
-    relations.load(
-        "stored",
+    parts = StoredView()
+    relations.write_loaded(
+        "answered",
         subject.lake.scan(
             SMART_TAGS,
             ["image_id", "tag", "status", "value", "created_at"],
             of_recipes,
         ),
-        """SELECT image_id, tag,
-                  arg_max(struct_pack(status, value), created_at) AS answer
-           FROM incoming WHERE image_id IN (SELECT image_id FROM photos)
-           GROUP BY image_id, tag""",
+        """SELECT jpeg_row, tag, status = 'valid' AND value IS NOT NULL AS is_filled, created_at
+           FROM incoming JOIN photos USING (image_id)""",
+        parts.path("answered"),
+        of=parts,
     )
     (photos,) = relations.one("SELECT count(*) FROM photos")
     filled = dict(
         relations.all(
-            """SELECT tag, count(*) FROM stored
-               WHERE answer.status = 'valid' AND answer.value IS NOT NULL GROUP BY tag"""
+            f"""SELECT tag, count(*) FROM ({newest_rows("answered", ["jpeg_row", "tag"])})
+                WHERE is_filled GROUP BY tag"""
         )
     )
+    relations.drop("answered")
     rates = {tag: round(filled.get(tag, 0) / photos, 4) if photos else 1.0 for tag in names}
     thin = [tag for tag, rate in rates.items() if rate < LEAST_COVERED]
     words = (

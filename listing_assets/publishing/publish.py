@@ -18,6 +18,7 @@ from listing_assets.hashing import digest
 from listing_assets.publishing.columns import PublishedColumns
 from listing_assets.publishing.indexes import index
 from listing_assets.publishing.ingestion import load_ingested
+from listing_assets.publishing.ranges import key_ranges
 from listing_assets.publishing.revisions import (
     Revision,
     newest_earlier,
@@ -80,23 +81,25 @@ def publish_version(
             return Publication(newest, False, 0, 0, 0)
         _write(relations, lake, branch, columns, recipes, (added, changed, removed))
         _require_rows(branch, version, listing.objects)
-        index(branch, listing.objects)
         objects, published, rejected = relations.one(
             """SELECT count(*), count(*) FILTER (WHERE status = 'published'),
                       count(*) FILTER (WHERE status = 'rejected') FROM rows"""
         )
-        revision = Revision(
-            version=version,
-            revision=_tag(branch, version, newest),
-            table_version=branch.version,
-            data_version=data_version,
-            parent=parent.revision if parent else "",
-            objects=objects,
-            published=published,
-            rejected=rejected,
-            summary=summarize(relations, lake, recipes, listing, parent),
-            published_at=datetime.now(UTC),
-        )
+        summary = summarize(relations, lake, recipes, listing, parent)
+    # Past the joins, whose memory an index of many vectors needs.
+    index(branch, listing.objects)
+    revision = Revision(
+        version=version,
+        revision=_tag(branch, version, newest),
+        table_version=branch.version,
+        data_version=data_version,
+        parent=parent.revision if parent else "",
+        objects=objects,
+        published=published,
+        rejected=rejected,
+        summary=summary,
+        published_at=datetime.now(UTC),
+    )
     note_revision(lake, revision)
     _follow(branch, revision)
     return Publication(revision, True, added, changed, removed)
@@ -207,10 +210,12 @@ def _write(
 
     def batches(keys: str) -> Iterator[pa.RecordBatch]:
         vectors = _Vectors(lake, recipes, columns.dimension)
-        query = f"""SELECT * FROM rows JOIN ingested USING (key)
-                    WHERE key IN (SELECT key FROM {keys}) ORDER BY key"""
-        for batch in relations.stream(query, WRITE_ROWS):
-            yield _complete(pa.Table.from_batches([batch]), vectors, schema, now)
+        for part in key_ranges(relations, keys):
+            query = f"""SELECT * FROM (FROM rows WHERE {part})
+                        JOIN (FROM ingested WHERE {part}) USING (key)
+                        WHERE key IN (SELECT key FROM {keys} WHERE {part}) ORDER BY key"""
+            for batch in relations.stream(query, WRITE_ROWS):
+                yield _complete(pa.Table.from_batches([batch]), vectors, schema, now)
 
     if removed:
         gone = [key for (key,) in relations.all("SELECT key FROM gone")]

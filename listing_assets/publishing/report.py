@@ -18,7 +18,7 @@ from resources.lake.tables import NORMALIZED_IMAGES
 
 MOST_TILES = 200
 PREVIEW_TILES = 10
-PREVIEW_WIDTH = 480
+PREVIEW_WIDTH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def write_report(lake: Lake, revision: Revision, recipes: Recipes, reports: Path
     """
     folder = reports / revision.version.dataset / revision.revision
     sheet, card, preview = (
-        folder / name for name in ("contact_sheet.png", "card.md", "preview.jpg")
+        folder / name for name in ("contact_sheet.png", "card.md", "preview.webp")
     )
     if not all(path.exists() for path in (sheet, card, preview)):
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,28 +52,33 @@ def write_report(lake: Lake, revision: Revision, recipes: Recipes, reports: Path
         _save_preview(draw_contact_sheet(title, tiles[:PREVIEW_TILES]), preview)
         write_card(revision, recipes, folder)
     embedded = base64.b64encode(preview.read_bytes()).decode()
-    return RevisionReport(sheet, card, f"![preview](data:image/jpeg;base64,{embedded})")
+    return RevisionReport(sheet, card, f"![preview](data:image/webp;base64,{embedded})")
 
 
 def _tiles(lake: Lake, revision: Revision, recipes: Recipes) -> list[Tile]:
     """Up to `MOST_TILES` objects, evenly spread over the keys, half of them at most rejected."""
     table = open_revision(lake, revision.version.dataset, revision.revision)
     with Relations() as relations:
-        relations.load("held", scan(table, ["key", "image_id", "reason", "labels"]))
+        relations.load(
+            "held",
+            scan(table, ["key", "reason"]),
+            "SELECT key, reason IS NULL AS is_published FROM incoming",
+        )
         rejected = min(revision.rejected, max(MOST_TILES // 2, MOST_TILES - revision.published))
         published = min(revision.published, MOST_TILES - rejected)
-        relations.make(
-            "numbered",
-            """SELECT *, row_number() OVER (PARTITION BY reason IS NULL ORDER BY key) - 1 AS place
-               FROM held""",
-        )
-        chosen = relations.table(
-            f"""SELECT key, image_id, reason, labels FROM numbered
-                WHERE CASE WHEN reason IS NULL
-                      THEN {_spread(published, revision.published)}
-                      ELSE {_spread(rejected, revision.rejected)} END
-                ORDER BY reason IS NOT NULL, key"""
-        ).to_pylist()
+        keys = [
+            key
+            for (key,) in relations.all(
+                f"""SELECT key FROM (
+                        SELECT *, row_number() OVER (PARTITION BY is_published ORDER BY key) - 1
+                                  AS place
+                        FROM held)
+                    WHERE CASE WHEN is_published
+                          THEN {_spread(published, revision.published)}
+                          ELSE {_spread(rejected, revision.rejected)} END"""
+            )
+        ]
+        chosen = _shown(table, keys)
         jpegs = _jpegs(relations, lake, chosen, recipes.spec.recipe)
     return [
         Tile(
@@ -84,6 +89,14 @@ def _tiles(lake: Lake, revision: Revision, recipes: Recipes) -> list[Tile]:
         )
         for row in chosen
     ]
+
+
+def _shown(table: Any, keys: list[str]) -> list[dict[str, Any]]:
+    """What the sheet says of the rows of these keys: the published first, in the order of keys."""
+    if not keys:
+        return []
+    rows = scan(table, ["key", "image_id", "reason", "labels"], is_one_of("key", keys)).read_all()
+    return sorted(rows.to_pylist(), key=lambda row: (row["reason"] is not None, row["key"]))
 
 
 def _spread(wanted: int, total: int) -> str:
@@ -114,4 +127,4 @@ def _save_preview(sheet: Image.Image, path: Path) -> None:
     """The first row of the sheet as a small picture: some kilobytes, kept with every run."""
     height = round(sheet.height * PREVIEW_WIDTH / sheet.width)
     small = sheet.resize((PREVIEW_WIDTH, height), Image.Resampling.LANCZOS)
-    small.save(path, "JPEG", quality=40, optimize=True)
+    small.save(path, "WEBP", quality=40, method=6)

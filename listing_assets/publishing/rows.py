@@ -22,6 +22,7 @@ from listing_assets.publishing.corrected import (
     load_corrected,
     set_by_people,
 )
+from listing_assets.publishing.ranges import key_ranges
 from listing_assets.versions.names import VersionName
 from listing_assets.versions.relations import Relations, is_one_of, quoted_text
 from listing_assets.versions.stored_view import StoredView
@@ -29,6 +30,7 @@ from listing_assets.versions.view import load_objects
 from resources.errors import LakeError
 from resources.lake import Lake
 from resources.lake.database import scan
+from resources.lake.newest import newest_rows
 from resources.lake.tables import NORMALIZED_IMAGES, SMART_TAGS, embeddings_name
 
 FACTS = (
@@ -74,7 +76,7 @@ def load_rows(
     _load_answers(relations, lake, recipes, parts)
     load_corrected(relations, lake, version.dataset, recipes.definition)
     _load_vectors(relations, lake, recipes, parts)
-    relations.write("rows", _rows_query(recipes, columns), parts.path("rows"), of=parts)
+    _write_rows(relations, _rows_query(recipes, columns), parts)
 
 
 def _require_settled(relations: Relations, version: VersionName) -> None:
@@ -91,11 +93,13 @@ def _require_settled(relations: Relations, version: VersionName) -> None:
 def _load_answers(relations: Relations, lake: Lake, recipes: Recipes, parts: StoredView) -> None:
     of_recipes = is_one_of("recipe", recipes.tags.values())
     columns = ["image_id", "tag", "status", "value", "seen_text", "created_at"]
-    relations.load(
-        "told",
+    relations.write_loaded(
+        "answered",
         lake.scan(SMART_TAGS, columns, of_recipes),
         """SELECT jpeg_row, tag, status, value, seen_text, created_at
            FROM incoming JOIN photos USING (image_id)""",
+        parts.path("answered"),
+        of=parts,
     )
     values = ", ".join(
         f"""max(value) FILTER (tag = '{tag.name}' AND status = 'valid')
@@ -107,13 +111,12 @@ def _load_answers(relations: Relations, lake: Lake, recipes: Recipes, parts: Sto
         f"""SELECT jpeg_row, {values},
                    list(tag ORDER BY tag) FILTER (status != 'valid') AS invalid_tags,
                    arg_max(seen_text, created_at) AS seen_text
-            FROM told
-            WHERE rowid IN (SELECT arg_max(rowid, created_at) FROM told GROUP BY jpeg_row, tag)
+            FROM ({newest_rows("answered", ["jpeg_row", "tag"])})
             GROUP BY jpeg_row""",
         parts.path("answers"),
         of=parts,
     )
-    relations.drop("told")
+    relations.drop("answered")
 
 
 def _load_vectors(relations: Relations, lake: Lake, recipes: Recipes, parts: StoredView) -> None:
@@ -129,16 +132,35 @@ def _load_vectors(relations: Relations, lake: Lake, recipes: Recipes, parts: Sto
     if lake.exists(name):
         rows = scan(lake.open(name), columns, f"recipe = '{recipes.embedding}'", row_ids=True)
     relations.write_loaded(
-        "vectors",
+        "embedded",
         rows,
-        """SELECT jpeg_row, digest, created_at AS embedded_at, vector_row FROM (
-               SELECT jpeg_row, digest, reason, created_at, _rowid AS vector_row
-               FROM incoming JOIN photos USING (image_id)
-               QUALIFY row_number() OVER (PARTITION BY jpeg_row ORDER BY created_at DESC) = 1)
-           WHERE reason IS NULL""",
+        """SELECT jpeg_row, digest, reason, created_at, _rowid AS vector_row
+           FROM incoming JOIN photos USING (image_id)""",
+        parts.path("embedded"),
+        of=parts,
+    )
+    relations.write(
+        "vectors",
+        f"""SELECT jpeg_row, digest, created_at AS embedded_at, vector_row
+            FROM ({newest_rows("embedded", ["jpeg_row"])}) WHERE reason IS NULL""",
         parts.path("vectors"),
         of=parts,
     )
+    relations.drop("embedded")
+
+
+def _write_rows(relations: Relations, query: str, parts: StoredView) -> None:
+    """Write the rows by ranges of keys: what is joined with all photos is a range of them."""
+    for number, keys in enumerate(key_ranges(relations, "objects")):
+        relations.make(
+            "listed",
+            f"""SELECT *, CASE WHEN normalized THEN jpeg_row END AS photo_row
+                FROM objects WHERE {keys}""",
+        )
+        name = f"rows_{number}"
+        relations.write(name, query, parts.path(name), of=parts)
+    relations.drop("listed")
+    relations.show("rows", parts.path("rows_*"), of=parts)
 
 
 def _rows_query(recipes: Recipes, columns: PublishedColumns) -> str:
@@ -202,11 +224,11 @@ def _rows_query(recipes: Recipes, columns: PublishedColumns) -> str:
                         THEN {quoted_text(recipes.tag_model.identity)} END AS model_tags,
                    CASE WHEN v.jpeg_row IS NOT NULL
                         THEN {quoted_text(recipes.embedding_model.identity)} END AS model_embedding
-            FROM objects o
-            LEFT JOIN facts f ON o.normalized AND f._rowid = o.jpeg_row
-            LEFT JOIN answers a ON o.normalized AND a.jpeg_row = o.jpeg_row
+            FROM listed o
+            LEFT JOIN facts f ON f._rowid = o.photo_row
+            LEFT JOIN answers a ON a.jpeg_row = o.photo_row
             LEFT JOIN corrected c ON o.normalized AND c.image_id = o.image_id
-            LEFT JOIN vectors v ON o.normalized AND v.jpeg_row = o.jpeg_row
+            LEFT JOIN vectors v ON v.jpeg_row = o.photo_row
         ), labelled AS (
             SELECT *, list_concat({labels}, free) AS labels FROM joined
         ), told AS (

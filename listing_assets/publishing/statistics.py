@@ -105,28 +105,36 @@ def _near_duplicates(relations: Relations) -> dict[str, Any]:
     """
     relations.make(
         "hashed",
-        """SELECT key, image_id, CAST('0x' || phash AS UBIGINT) AS hash
+        """SELECT row_number() OVER () AS photo, key, image_id,
+                  CAST('0x' || phash AS UBIGINT) AS hash
            FROM rows WHERE phash IS NOT NULL""",
     )
     relations.make(
-        "quarters",
-        """SELECT key, hash, place, (hash >> (16 * place)) & 65535 AS quarter
-           FROM hashed, range(4) AS places(place)""",
-    )
-    relations.make(
         "near",
-        f"""WITH telling AS (
-                SELECT place, quarter FROM quarters GROUP BY ALL
-                HAVING count(*) BETWEEN 2 AND {CROWDED})
-            SELECT DISTINCT a.key AS one, b.key AS other
-            FROM quarters a JOIN telling USING (place, quarter)
-            JOIN quarters b USING (place, quarter)
-            WHERE a.key < b.key AND bit_count(xor(a.hash, b.hash)) <= {NEAR_BITS}
-            UNION
-            SELECT min(key) OVER (PARTITION BY image_id), key FROM hashed
-            QUALIFY key != min(key) OVER (PARTITION BY image_id)""",
+        """SELECT one.photo AS one, other.photo AS other FROM hashed AS other
+           JOIN (SELECT image_id, min(photo) AS photo FROM hashed
+                 GROUP BY image_id HAVING count(*) > 1) AS one USING (image_id)
+           WHERE one.photo != other.photo""",
     )
-    groups = _connected(relations.all("SELECT one, other FROM near"))
+    for place in range(4):
+        relations.make(
+            "quarters", f"SELECT photo, hash, (hash >> {16 * place}) & 65535 AS quarter FROM hashed"
+        )
+        relations.add(
+            "near",
+            f"""WITH telling AS (
+                    SELECT quarter FROM quarters GROUP BY quarter
+                    HAVING count(*) BETWEEN 2 AND {CROWDED})
+                SELECT a.photo, b.photo
+                FROM quarters a JOIN telling USING (quarter) JOIN quarters b USING (quarter)
+                WHERE a.photo < b.photo AND bit_count(xor(a.hash, b.hash)) <= {NEAR_BITS}""",
+        )
+    pairs = relations.all(
+        """SELECT DISTINCT a.key, b.key FROM near
+           JOIN hashed a ON a.photo = near.one JOIN hashed b ON b.photo = near.other"""
+    )
+    relations.drop("hashed", "quarters", "near")
+    groups = _connected(pairs)
     return {
         "groups": len(groups),
         "photos": sum(len(group) for group in groups),

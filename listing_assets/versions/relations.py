@@ -3,34 +3,26 @@
 Only this module talks SQL to DuckDB on behalf of the others; it knows columns, not meanings.
 """
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import duckdb
 import pyarrow as pa
+
+from listing_assets.versions.instances import IDLE
 
 
 class Relations:
-    """A private in-memory DuckDB database with a memory limit and a scratch folder.
+    """A private in-memory DuckDB database with a memory limit, which spills to a scratch folder.
 
     `memory` is DuckDB's notation, such as `1GB`.
     """
 
     def __init__(self, memory: str = "1GB") -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="listing-join-")
-        self._database = duckdb.connect(
-            config={
-                "memory_limit": memory,
-                "temp_directory": self._scratch.name,
-                "preserve_insertion_order": False,
-            }
-        )
-        # Times are read as UTC whatever the machine's zone.
-        self._database.execute("SET TimeZone = 'UTC'")
-        self._shown: list[object] = []
+        self._instance = IDLE.take(memory)
+        self._database = self._instance.begin()
+        self._shown: dict[str, object] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -41,13 +33,20 @@ class Relations:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        self._end(is_whole=error is None)
 
     def close(self) -> None:
         """Give back memory and scratch folder."""
+        self._end(is_whole=True)
+
+    def _end(self, *, is_whole: bool) -> None:
+        """Close; after an error nobody knows what the instance still does."""
         self._database.close()
-        self._scratch.cleanup()
         self._shown.clear()
+        if is_whole and self._instance.end():
+            IDLE.give(self._instance)
+        else:
+            self._instance.close()
 
     def load(
         self,
@@ -66,10 +65,15 @@ class Relations:
         """Make table `name` of a query over the others."""
         self._database.execute(f"CREATE OR REPLACE TABLE {name} AS {query}", parameters)
 
+    def add(self, name: str, query: str) -> None:
+        """Add the rows of a query to table `name`."""
+        self._database.execute(f"INSERT INTO {name} {query}")
+
     def drop(self, *names: str) -> None:
-        """Give the memory of tables back that are not needed any more."""
+        """Give back what tables and shown files take that are not needed any more."""
         for name in names:
-            self._database.execute(f"DROP TABLE {name}")
+            is_shown = self._shown.pop(name, None) is not None
+            self._database.execute(f"DROP {'VIEW' if is_shown else 'TABLE'} {name}")
 
     def write(self, name: str, query: str, path: Path, of: object) -> None:
         """Let `name` be the rows of a query, written to a Parquet file; `of` is held meanwhile."""
@@ -88,10 +92,13 @@ class Relations:
             self._database.unregister("incoming")
 
     def show(self, name: str, path: Path, of: object) -> None:
-        """Let `name` be the rows of a Parquet file, read when asked for; `of` is held meanwhile."""
+        """Let `name` be the rows of a Parquet file, read when asked for; `of` is held meanwhile.
+
+        A `*` in the path stands for any text, so that one name has the rows of several files.
+        """
         rows = f"read_parquet({quoted_text(str(path))})"
         self._database.execute(f"CREATE OR REPLACE VIEW {name} AS FROM {rows}")
-        self._shown.append(of)
+        self._shown[name] = of
 
     def one(self, query: str) -> tuple[Any, ...]:
         """The only row of a query."""
@@ -108,7 +115,7 @@ class Relations:
 
     def stream(self, query: str, batch_rows: int = 2048) -> Iterator[pa.RecordBatch]:
         """The rows of a query as Arrow batches, streamed from a cursor of its own."""
-        reader = self._database.cursor().sql(query).to_arrow_reader(batch_rows)
+        reader = self._instance.connection().sql(query).to_arrow_reader(batch_rows)
         yield from reader
 
     def rows(self, query: str, batch_rows: int = 2048) -> Iterator[dict[str, Any]]:

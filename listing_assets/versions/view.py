@@ -24,6 +24,7 @@ from listing_assets.versions.relations import Relations
 from listing_assets.versions.stored_view import LastView, StoredView
 from resources.errors import LakeError
 from resources.lake import Lake
+from resources.lake.newest import newest_rows
 from resources.lake.tables import FETCHED_OBJECTS, NORMALIZED_IMAGES, RAW_IMAGES
 
 LAST = LastView()
@@ -90,14 +91,32 @@ def _stored(
                  THEN size || ' bytes; the limit is {spec.max_bytes}' END AS detail
             FROM incoming""",
     )
-    relations.load(
+    parts = StoredView()
+    relations.write_loaded(
         "fetched",
         lake.scan(FETCHED_OBJECTS, ["object_id", "image_id", "reason", "detail", "created_at"]),
-        """SELECT object_id, image_id, reason, detail FROM incoming
-           WHERE object_id IN (SELECT object_id FROM listed)
-           QUALIFY row_number() OVER (PARTITION BY object_id ORDER BY created_at DESC) = 1""",
+        "FROM incoming WHERE object_id IN (SELECT object_id FROM listed)",
+        parts.path("fetched"),
+        of=parts,
     )
-    relations.load(
+    # Joined one after the other: both at once would hold all photos in memory twice.
+    relations.write(
+        "found",
+        f"""
+        SELECT l.key, l.uri, l.object_id, l.size, l.last_modified, l.meta,
+               f.image_id AS fetched_image,
+               coalesce(l.reason, f.reason) AS reason,
+               coalesce(l.detail, f.detail) AS detail,
+               l.reason IS NULL AS fetchable,
+               l.reason IS NULL AND coalesce(f.reason IN ({PASSING}), false) AS failed_in_passing
+        FROM listed l
+        LEFT JOIN ({newest_rows("fetched", ["object_id"])}) f ON f.object_id = l.object_id
+        """,
+        parts.path("found"),
+        of=parts,
+    )
+    relations.drop("listed")
+    relations.write_loaded(
         "normalized",
         lake.scan(
             NORMALIZED_IMAGES,
@@ -105,30 +124,26 @@ def _stored(
             f"recipe = '{spec.recipe}'",
             row_ids=True,
         ),
-        """SELECT image_id, reason, detail, digest, _rowid AS jpeg_row FROM incoming
-           WHERE image_id IN (SELECT image_id FROM fetched)
-           QUALIFY row_number() OVER (PARTITION BY image_id ORDER BY created_at DESC) = 1""",
+        "FROM incoming WHERE image_id IN (SELECT fetched_image FROM found)",
+        parts.path("normalized"),
+        of=parts,
     )
     view = StoredView()
     relations.write(
         "objects",
         f"""
-        SELECT l.key, l.uri, l.object_id, l.size, l.last_modified, l.meta,
-               CASE WHEN l.reason IS NULL THEN f.image_id END AS image_id,
-               coalesce(l.reason, f.reason, n.reason) AS reason,
-               coalesce(l.detail, f.detail, n.detail) AS detail,
-               l.reason IS NULL AS fetchable,
-               l.reason IS NULL AND coalesce(f.reason IN ({PASSING}), false) AS failed_in_passing,
-               l.reason IS NULL AND n.image_id IS NOT NULL AND n.reason IS NULL AS normalized,
-               n.jpeg_row, n.digest AS pixels
-        FROM listed l
-        LEFT JOIN fetched f ON f.object_id = l.object_id
-        LEFT JOIN normalized n ON n.image_id = f.image_id
+        SELECT f.* EXCLUDE (fetched_image, reason, detail),
+               CASE WHEN f.fetchable THEN f.fetched_image END AS image_id,
+               coalesce(f.reason, n.reason) AS reason, coalesce(f.detail, n.detail) AS detail,
+               f.fetchable AND n.image_id IS NOT NULL AND n.reason IS NULL AS normalized,
+               n._rowid AS jpeg_row, n.digest AS pixels
+        FROM found f
+        LEFT JOIN ({newest_rows("normalized", ["image_id"])}) n ON n.image_id = f.fetched_image
         """,
         view.path("objects"),
         of=view,
     )
-    relations.drop("listed", "fetched", "normalized")
+    relations.drop("fetched", "found", "normalized")
     relations.write(
         "photos",
         """SELECT image_id, any_value(jpeg_row) AS jpeg_row

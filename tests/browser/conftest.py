@@ -165,7 +165,7 @@ def publish(
     write(chain.source, "uploads/page.jpg", b"<html><title>no photo</title></html>")
     write(chain.source, "uploads/empty.png", b"")
     for revision in ("v1.1", "v2.1"):  # a report that stands is not drawn again
-        for name in ("contact_sheet.png", "card.md", "preview.jpg"):
+        for name in ("contact_sheet.png", "card.md", "preview.webp"):
             write(chain.home / "reports" / "photos" / revision, name, b"")
     run = chain.run("photos@v1")
     assert run.success, run.problem

@@ -9,7 +9,7 @@ import pytest
 from resources.errors import LakeError
 from resources.lake import Lake
 from resources.lake.faults import lake_error
-from resources.lake.newest import newest
+from resources.lake.newest import newest, newest_rows
 from resources.lake.tables import LISTINGS, REVISIONS
 
 
@@ -93,3 +93,18 @@ def test_the_newest_row_of_a_key_counts_with_all_its_fields() -> None:
     database.register("incoming", pa.table(rows))
     found = database.sql(newest(["id"], ["value", "created_at"], "id != 'c'")).fetchall()
     assert sorted(found) == [("a", None, 2), ("b", "x", 1)]
+
+
+def test_the_newest_rows_are_whole_and_one_a_key() -> None:
+    import duckdb
+
+    database = duckdb.connect()
+    rows = {
+        "id": ["a", "a", "b", "a"],
+        "tag": ["x", "x", "x", "y"],
+        "value": ["old", None, "x", "y"],
+        "created_at": [1, 2, 1, 3],
+    }
+    database.register("told", pa.table(rows))
+    found = database.sql(newest_rows("told", ["id", "tag"])).fetchall()
+    assert sorted(found) == [("a", "x", None, 2), ("a", "y", "y", 3), ("b", "x", "x", 1)]
