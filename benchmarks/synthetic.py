@@ -218,9 +218,11 @@ def _main() -> None:
     parser.add_argument("--changed", type=int, default=0)
     parser.add_argument("--version", default="v1")
     arguments = parser.parse_args()
+    from listing_assets.assets.run import Installation
     from listing_assets.definitions import build_defs
-    from listing_assets.jobs import build_version
+    from listing_assets.jobs import assets_for, build_version
     from listing_assets.publishing import publish
+    from listing_assets.versions.names import VersionName
 
     moments: dict[str, tuple[float, float]] = {}
     publish.index = _noted(publish.index, "index", moments)
@@ -238,6 +240,7 @@ def _main() -> None:
         result = defs.resolve_job_def(build_version.name).execute_in_process(
             instance=instance,
             partition_key=key,
+            asset_selection=assets_for(VersionName.parse(key), Installation().catalog()),
             run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
         )
         seconds = time.monotonic() - began

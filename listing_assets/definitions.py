@@ -1,21 +1,17 @@
 """One assembly for Dagster, the command line and the tests."""
 
-import warnings
 from collections.abc import Mapping
 
 import dagster as dg
 
-# A check that knows its partition is still marked as a preview in Dagster 1.13.
-warnings.filterwarnings("ignore", category=dg.PreviewWarning)
-
-from listing_assets.assets import ASSETS, ON_REQUEST  # noqa: E402
-from listing_assets.assets.run import Installation, Progress  # noqa: E402
-from listing_assets.jobs import JOBS  # noqa: E402
-from listing_assets.maintenance_job import lake_maintenance  # noqa: E402
-from listing_assets.schedules import SCHEDULES  # noqa: E402
-from listing_assets.sensors import SENSORS  # noqa: E402
-from listing_assets.settings import Settings  # noqa: E402
-from resources.injected import Compute, LakeResource, ModelEndpoints, ObjectStores  # noqa: E402
+from listing_assets.assets import ASSETS, ON_REQUEST
+from listing_assets.assets.run import Installation, Progress
+from listing_assets.jobs import JOBS
+from listing_assets.maintenance_job import lake_maintenance
+from listing_assets.schedules import SCHEDULES
+from listing_assets.sensors import SENSORS
+from listing_assets.settings import Settings
+from resources.injected import Compute, LakeResource, ModelEndpoints, ObjectStores
 
 
 def build_defs(*, resource_overrides: Mapping[str, object] | None = None) -> dg.Definitions:

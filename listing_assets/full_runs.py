@@ -1,8 +1,8 @@
 """Remembers full recomputations, so that a killed one goes on where it stopped.
 
 `full` computes all of a version's results again. What was computed since the full run began counts
-as done when the same full run is asked for again after a kill; once it ended, the next `full`
-begins anew.
+as done when the same full run is asked for again after a kill; once all its steps have ended and
+the version is published, the next `full` begins anew.
 """
 
 from collections.abc import Iterator
@@ -26,20 +26,16 @@ class FullRun:
         self._asset = asset
 
     def unfinished(self) -> datetime | None:
-        """When the full run that was cut short began; None where there is none."""
-        where = (
-            f"dataset = '{self._version.dataset}' AND version = '{self._version.version}'"
-            f" AND asset = '{self._asset}'"
-        )
-        events = self._lake.scan(FULL_RUNS, ["event", "created_at"], where).read_all().to_pylist()
-        last = max(events, key=lambda event: event["created_at"], default=None)
-        if last is None or last["event"] != "began":
+        """When the full run that is not over began; None where there is none."""
+        last = _last_events(self._lake, self._version)
+        began, ended = (last.get((self._asset, event)) for event in ("began", "ended"))
+        published = last.get(PUBLISHED)
+        if began is None or (ended and published and ended > began and published > began):
             return None
-        began: datetime = last["created_at"]
         return began
 
     def begin(self) -> datetime:
-        """The beginning of the full run that was cut short, or of a new one."""
+        """The beginning of the full run that is not over, or of a new one."""
         return self.unfinished() or self._note("began")
 
     def end(self) -> None:
@@ -47,16 +43,45 @@ class FullRun:
         self._note("ended")
 
     def _note(self, event: str) -> datetime:
-        now = datetime.now(UTC)
-        row = {
-            "dataset": self._version.dataset,
-            "version": self._version.version,
-            "asset": self._asset,
-            "event": event,
-            "created_at": now,
-        }
-        self._lake.append(FULL_RUNS, pa.Table.from_pylist([row], schema=FULL_RUNS.schema))
-        return now
+        return _note(self._lake, self._version, self._asset, event)
+
+
+PUBLISHED = ("", "published")
+"""The event that ends the full runs of a version, and no asset's."""
+
+
+def note_published(lake: Lake, version: VersionName) -> None:
+    """The version is published: its full runs are over, but where a step of one was cut short."""
+    last = _last_events(lake, version)
+    began = {asset: moment for (asset, event), moment in last.items() if event == "began"}
+    ended = {asset: moment for (asset, event), moment in last.items() if event == "ended"}
+    whole = all(asset in ended and ended[asset] > moment for asset, moment in began.items())
+    if began and whole and max(began.values()) > last.get(PUBLISHED, LONG_AGO):
+        _note(lake, version, *PUBLISHED)
+
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def _last_events(lake: Lake, version: VersionName) -> dict[tuple[str, str], datetime]:
+    """When each event of each asset last happened."""
+    where = f"dataset = '{version.dataset}' AND version = '{version.version}'"
+    rows = lake.scan(FULL_RUNS, ["asset", "event", "created_at"], where).read_all().to_pylist()
+    rows.sort(key=lambda row: row["created_at"])
+    return {(row["asset"], row["event"]): row["created_at"] for row in rows}
+
+
+def _note(lake: Lake, version: VersionName, asset: str, event: str) -> datetime:
+    now = datetime.now(UTC)
+    row = {
+        "dataset": version.dataset,
+        "version": version.version,
+        "asset": asset,
+        "event": event,
+        "created_at": now,
+    }
+    lake.append(FULL_RUNS, pa.Table.from_pylist([row], schema=FULL_RUNS.schema))
+    return now
 
 
 @contextmanager

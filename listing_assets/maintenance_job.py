@@ -15,6 +15,9 @@ from resources.errors import LakeError, ListingError
 from resources.injected import LakeResource
 
 POOL = "lake_maintenance"
+MOST_RETRIES = 2
+RETRY_SECONDS = 300.0
+"""After a table could not be maintained; those that were have nothing more to do."""
 WAIT_SECONDS = 3600.0
 """How long it waits for the runs of a night to leave a gap."""
 
@@ -46,6 +49,9 @@ def maintain_lake_tables(
         )
         context.add_output_metadata(_metadata(done))
         if done.problems:
+            if context.retry_number < MOST_RETRIES:
+                context.log.warning(" ".join(done.problems))
+                raise dg.RetryRequested(MOST_RETRIES, RETRY_SECONDS)
             raise LakeError(" ".join(done.problems), "The other tables are maintained.")
     except ListingError as error:
         raise dg.Failure(

@@ -140,6 +140,23 @@ def test_full_computes_all_again_and_ends_in_the_same_data_version(
     assert after.revision == "v1.1"
 
 
+def test_a_full_run_that_was_cut_short_goes_on_with_the_steps_that_had_ended(
+    published: Chain, chat_server: EndpointServer
+) -> None:
+    chat_server.key = "unknown to the run"
+    run = published.run(mode="full")
+    assert not run.success
+    assert run["normalized_images"]["computed"] == run["embeddings"]["computed"] == 4
+
+    chat_server.key = None
+    run = published.run(mode="full")
+    assert run.success, run.problem
+    assert run["normalized_images"]["computed"] == run["embeddings"]["computed"] == 0
+    assert run["smart_tags"]["computed"] == 4
+    again = published.run(mode="full")
+    assert again["embeddings"]["computed"] == 4, "the one before was over"
+
+
 def test_what_cannot_be_an_image_is_a_rejected_row_with_its_reason(chain: Chain) -> None:
     chain.add_photos(range(2))
     (chain.source / "empty.jpg").write_bytes(b"")

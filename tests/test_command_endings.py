@@ -76,8 +76,10 @@ def test_a_wrong_setting_is_told_as_json(
     monkeypatch.setenv("LISTING_COMMIT_ROWS", "many")
     monkeypatch.setenv("LISTING_QUERY_MEMORY", "much")
     code, out, _ = listing("status", "--json")
-    problem = json.loads(out)["error"]["problem"]
-    assert code == 1 and "commit_rows" in problem and "query_memory" in problem
+    told = json.loads(out)["error"]
+    assert code == 1
+    assert "LISTING_COMMIT_ROWS" in told["problem"] and "LISTING_QUERY_MEMORY" in told["problem"]
+    assert "listing config" in told["remedy"]
 
 
 def test_the_help_says_how_errors_come(listing) -> None:

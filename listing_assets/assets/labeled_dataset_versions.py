@@ -18,6 +18,7 @@ from listing_assets.assets.run import (
     retried,
 )
 from listing_assets.assets.smart_tags import smart_tags
+from listing_assets.full_runs import note_published
 from listing_assets.partitions import dataset_versions
 from listing_assets.publishing.columns import ANY_DIMENSION, fixed_columns
 from listing_assets.publishing.publish import publish_version
@@ -54,6 +55,7 @@ def labeled_dataset_versions(
             published = publish_version(
                 opened, run.version, run.recipes, memory=settings.query_memory
             )
+            note_published(opened, run.version)
             report = write_report(opened, published.revision, run.recipes, settings.reports)
     revision = published.revision
     summary = revision.summary

@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from listing_assets.cli import INTERRUPTED
 from listing_assets.cli.output import print_json
+from listing_assets.settings import Settings
 from resources.errors import ListingError
 
 USER_MUST_ACT: Final = 1
@@ -48,7 +49,7 @@ def plainly(words: Sequence[str]) -> Iterator[None]:
         _tell([(error.problem, error.remedy)], as_json)
         sys.exit(USER_MUST_ACT)
     except ValidationError as error:
-        _tell([(_mistake(error.title, each), "") for each in error.errors()], as_json)
+        _tell([_mistake(error.title, each) for each in error.errors()], as_json)
         sys.exit(USER_MUST_ACT)
     except (Interrupted, KeyboardInterrupt) as error:
         end = error if isinstance(error, Interrupted) else Interrupted("interrupted")
@@ -93,9 +94,14 @@ def _tell(mistakes: Sequence[tuple[str, str]], as_json: bool) -> None:
         _document("\n".join(problem for problem, _ in mistakes), mistakes[0][1])
 
 
-def _mistake(title: str, error: object) -> str:
+def _mistake(title: str, error: object) -> tuple[str, str]:
+    """What is wrong with a value, and what to do."""
     assert isinstance(error, dict)
-    return f"{title}: {'.'.join(map(str, error['loc']))}: {error['msg']}"
+    place = ".".join(map(str, error["loc"]))
+    if title == Settings.__name__:
+        remedy = "Mend it in the environment, or unset it; `listing config` tells what each is for."
+        return f"LISTING_{place.upper()}: {error['msg']}.", remedy
+    return f"{title}: {place}: {error['msg']}", ""
 
 
 def _usage(error: typer.TyperException) -> tuple[str, str]:

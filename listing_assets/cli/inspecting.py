@@ -151,6 +151,15 @@ def config(json: Json = False) -> None:
                 "meaning": field.description,
             }
         )
+    address = os.environ.get("RAY_ADDRESS")
+    rows.append(
+        {
+            "setting": "RAY_ADDRESS",
+            "value": _without_user(address) if address else "a cluster of this machine alone",
+            "from": "environment RAY_ADDRESS" if address else "default",
+            "meaning": "the cluster, where compute is ray",
+        }
+    )
     for variable in _CREDENTIALS:
         if os.environ.get(variable):
             shown = "set, hidden" if _is_secret(variable) else _without_user(os.environ[variable])

@@ -91,7 +91,9 @@ def _show(done: Maintenance) -> None:
             ]
             for upkeep in done.tables
         ],
-        "nothing was changed: what a maintenance would do" if done.dry_run else "",
+        "nothing was changed: what clearing alone would leave; merging makes it fewer files"
+        if done.dry_run
+        else "",
     )
     console.print(
         f"{_told(done.before)} before, {_told(done.after)} after; {done.seconds:,.1f} s.",

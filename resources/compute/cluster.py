@@ -6,9 +6,11 @@ not: every node has its own environment.
 
 import logging
 import os
+import socket
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from resources.errors import ListingError
@@ -19,10 +21,14 @@ ComputeKind = Literal["local", "ray"]
 
 LOCAL = "local"
 """The address of a cluster of this machine alone, which the process starts and ends."""
+TOKEN = Path.home() / ".ray" / "auth_token"
+"""Where Ray looks for the token that its servers ask for."""
 MOST_LOSSES = 10
 """How often one task may lose its worker or node before the run gives up."""
 WAITING_PER_CPU = 2
 """Tasks in flight for each processor: one that runs, and one that is ready to."""
+ANSWER_SECONDS = 10.0
+"""How long a cluster may take to answer before it is said that none is there."""
 COUNT_SECONDS = 5.0
 """How often processors are counted again: a cluster may grow or shrink while it works."""
 
@@ -42,21 +48,26 @@ class Cluster:
         """Connect.
 
         Raises:
-            ListingError: Ray is not installed, or no cluster answers.
+            ListingError: Ray is not installed, no cluster answers, or it refuses the token.
         """
         address = address or os.environ.get("RAY_ADDRESS") or LOCAL
         if address == LOCAL:
             # Ray reads this when it is imported: its servers then listen on 127.0.0.1 alone.
             os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+        elif TOKEN.exists() or "RAY_AUTH_TOKEN" in os.environ:
+            os.environ.setdefault("RAY_AUTH_MODE", "token")
         # No report of use leaves this machine, and no hint about containers fills the log.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_DISABLE_DOCKER_CPU_WARNING", "1")
+        # What its servers note for themselves is in their own logs.
+        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")
         try:
             import ray
         except ImportError as error:
             raise ListingError(
                 "compute is set to ray, but Ray is not installed.",
-                'Install it with pip install "listing-assets[ray]", or set LISTING_COMPUTE=local.',
+                'In the project: .venv/bin/pip install -c constraints.txt -e ".[ray]". Or let'
+                " LISTING_COMPUTE, or compute: of the dataset, be local.",
             ) from error
         self._ray: Any = ray
         self._processors = 1
@@ -134,6 +145,8 @@ class Cluster:
         return self._ray.exceptions
 
     def _connect(self, address: str) -> None:
+        if address != LOCAL:
+            _require_answer(address)
         options: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
         if address == LOCAL:
             options["include_dashboard"] = False
@@ -143,7 +156,31 @@ class Cluster:
                 warnings.simplefilter("ignore")
                 self._ray.init(address=address, **options)
         except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
-            raise ListingError(
-                f"no Ray cluster answers at {address}: {error}",
-                "Check RAY_ADDRESS, or unset it for a cluster on this machine alone.",
-            ) from error
+            if "token" in str(error).lower():
+                raise ListingError(
+                    f"the Ray cluster at {address} refuses this machine's token, or wants one.",
+                    "Give every machine the same ~/.ray/auth_token and RAY_AUTH_MODE=token.",
+                ) from error
+            raise _no_answer(address, error) from error
+
+
+def _require_answer(address: str) -> None:
+    """Look whether anyone listens: Ray itself would try for minutes, and not be interrupted.
+
+    Raises:
+        ListingError: nobody does.
+    """
+    host, found, port = address.rpartition("://")[2].rpartition(":")
+    if not (found and port.isdigit()):
+        return  # a word of Ray's own, such as auto
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), ANSWER_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise _no_answer(address, error) from error
+
+
+def _no_answer(address: str, error: Exception) -> ListingError:
+    return ListingError(
+        f"no Ray cluster answers at {address}: {error}",
+        "Check RAY_ADDRESS, or unset it for a cluster on this machine alone.",
+    )

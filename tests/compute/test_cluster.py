@@ -1,6 +1,8 @@
 """The connection to Ray: what is told where there is none, and a cluster of this machine alone."""
 
 import asyncio
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +29,22 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ListingError, match="Ray is not installed") as told:
         Cluster()
-    assert "listing-assets[ray]" in told.value.remedy
+    assert ".[ray]" in told.value.remedy
+
+
+def test_an_address_where_nobody_answers_is_told_at_once() -> None:
+    with socket.socket() as taken:  # and not listening
+        taken.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        told = subprocess.run(
+            [sys.executable, "-m", "tests.support.listening"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env={**os.environ, "RAY_ADDRESS": address},
+        )
+    assert f"no Ray cluster answers at {address}" in told.stderr
 
 
 def test_a_cluster_of_its_own_listens_on_this_machine_alone() -> None:
