@@ -6,14 +6,14 @@ alone for as long as it is used, so that memory limits are each user's own.
 
 import atexit
 import os
-import tempfile
 import threading
 import time
 import uuid
 from collections import defaultdict
-from pathlib import Path
 
 import duckdb
+
+from resources.scratch import scratch_path
 
 MOST_IDLE = 4
 """Idle instances that are kept, of one memory limit."""
@@ -27,7 +27,7 @@ class Instance:
     def __init__(self, memory: str) -> None:
         self.memory = memory
         # DuckDB makes the folder once it has to spill, and removes it.
-        scratch = Path(tempfile.gettempdir(), f"listing-join-{uuid.uuid4().hex}")
+        scratch = scratch_path("join")
         self._root = duckdb.connect(
             config={
                 "memory_limit": memory,

@@ -6,18 +6,20 @@ needs, and none holds the rows in memory.
 """
 
 import shutil
-import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Hashable
 from pathlib import Path
+
+from resources.scratch import scratch_path
 
 
 class StoredView:
     """A folder of Parquet files, which goes when the last who uses it is done."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.mkdtemp(prefix="listing-view-")
+        self._folder = scratch_path("view")
+        self._folder.mkdir(mode=0o700)
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def path(self, name: str) -> Path:
