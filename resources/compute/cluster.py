@@ -59,8 +59,6 @@ class Cluster:
         # No report of use leaves this machine, and no hint about containers fills the log.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_DISABLE_DOCKER_CPU_WARNING", "1")
-        # What its servers note for themselves is in their own logs.
-        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")
         try:
             import ray
         except ImportError as error:
@@ -156,12 +154,11 @@ class Cluster:
                 warnings.simplefilter("ignore")
                 self._ray.init(address=address, **options)
         except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
-            if "token" in str(error).lower():
-                raise ListingError(
-                    f"the Ray cluster at {address} refuses this machine's token, or wants one.",
-                    "Give every machine the same ~/.ray/auth_token and RAY_AUTH_MODE=token.",
-                ) from error
-            raise _no_answer(address, error) from error
+            raise ListingError(
+                f"{address} answers, but lets nobody into a Ray cluster: {error}",
+                "Give every machine the same ~/.ray/auth_token, RAY_AUTH_MODE=token and the same"
+                " release of Ray; check RAY_ADDRESS, or unset it for a cluster of this machine.",
+            ) from error
 
 
 def _require_answer(address: str) -> None:
@@ -176,11 +173,7 @@ def _require_answer(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), ANSWER_SECONDS).close()
     except (OSError, OverflowError) as error:
-        raise _no_answer(address, error) from error
-
-
-def _no_answer(address: str, error: Exception) -> ListingError:
-    return ListingError(
-        f"no Ray cluster answers at {address}: {error}",
-        "Check RAY_ADDRESS, or unset it for a cluster on this machine alone.",
-    )
+        raise ListingError(
+            f"no Ray cluster answers at {address}: {error}",
+            "Check RAY_ADDRESS, or unset it for a cluster of this machine alone.",
+        ) from error
