@@ -10,7 +10,6 @@ import socket
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from resources.errors import ListingError
@@ -21,8 +20,6 @@ ComputeKind = Literal["local", "ray"]
 
 LOCAL = "local"
 """The address of a cluster of this machine alone, which the process starts and ends."""
-TOKEN = Path.home() / ".ray" / "auth_token"
-"""Where Ray looks for the token that its servers ask for."""
 MOST_LOSSES = 10
 """How often one task may lose its worker or node before the run gives up."""
 WAITING_PER_CPU = 2
@@ -54,8 +51,6 @@ class Cluster:
         if address == LOCAL:
             # Ray reads this when it is imported: its servers then listen on 127.0.0.1 alone.
             os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
-        elif TOKEN.exists() or "RAY_AUTH_TOKEN" in os.environ:
-            os.environ.setdefault("RAY_AUTH_MODE", "token")
         # No report of use leaves this machine, and no hint about containers fills the log.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_DISABLE_DOCKER_CPU_WARNING", "1")
@@ -156,8 +151,8 @@ class Cluster:
         except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
             raise ListingError(
                 f"{address} answers, but lets nobody into a Ray cluster: {error}",
-                "Give every machine the same ~/.ray/auth_token, RAY_AUTH_MODE=token and the same"
-                " release of Ray; check RAY_ADDRESS, or unset it for a cluster of this machine.",
+                "Where its servers ask for a token, set RAY_AUTH_MODE=token here, too, and have the"
+                " same ~/.ray/auth_token. Have the same release of Ray. Check RAY_ADDRESS.",
             ) from error
 
 
