@@ -124,7 +124,7 @@ def test_a_wrong_setting_is_told_by_name(
     monkeypatch.setenv("LISTING_COMMIT_ROWS", "many")
     code, _, err = listing("config")
     assert code == 1
-    assert "commit_rows" in err and "Traceback" not in err
+    assert "LISTING_COMMIT_ROWS" in err and "Traceback" not in err
 
 
 def test_two_runs_of_one_version_do_not_mix(chain: Chain, listing) -> None:

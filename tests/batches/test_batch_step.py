@@ -11,6 +11,7 @@ import pytest
 from listing_assets.assets.run import Installation, VersionRun
 from listing_assets.batches.notes import load_batches
 from listing_assets.calls.budget import BudgetSpentError
+from listing_assets.full_runs import note_published
 from listing_assets.tagging.asking import ask
 from listing_assets.versions.names import VersionName
 from resources.endpoints.interface import Photo
@@ -178,6 +179,8 @@ def test_full_asks_all_again_once_and_the_version_waits_for_that(four: Desk) -> 
     four.server.end_batches()
     assert four.work().waiting is None
     assert four.server.requests["batch_line"] == 8
+    assert four.work(mode="full").waiting is None, "it is not over until the version is published"
+    note_published(four.lake, VersionName("photos", "v1"))
     assert four.waiting_requests(mode="full") == 4, "a new one"
 
 
