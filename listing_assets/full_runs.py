@@ -16,6 +16,12 @@ from listing_assets.versions.names import VersionName
 from resources.lake import Lake
 from resources.lake.tables import FULL_RUNS
 
+PUBLISHED = ("", "published")
+"""The event that ends the full runs of a version, and no asset's."""
+AFTER_PUBLICATION = "listing_drafts"
+"""The step that begins when the version is published: publication does not wait for its end."""
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
 
 class FullRun:
     """One asset's full recomputation of a version."""
@@ -28,39 +34,30 @@ class FullRun:
     def unfinished(self) -> datetime | None:
         """When the full run that is not over began; None where there is none."""
         last = _last_events(self._lake, self._version)
-        began, ended = (last.get((self._asset, event)) for event in ("began", "ended"))
-        published = last.get(PUBLISHED)
-        if began is None or (ended and published and ended > began and published > began):
-            return None
-        return began
+        began = last.get((self._asset, "began"))
+        ends = (last.get(event, LONG_AGO) for event in ((self._asset, "ended"), PUBLISHED))
+        return None if began is None or all(end > began for end in ends) else began
 
     def begin(self) -> datetime:
         """The beginning of the full run that is not over, or of a new one."""
-        return self.unfinished() or self._note("began")
+        return self.unfinished() or _note(self._lake, self._version, self._asset, "began")
 
     def end(self) -> None:
         """Everything of this full run is computed."""
-        self._note("ended")
-
-    def _note(self, event: str) -> datetime:
-        return _note(self._lake, self._version, self._asset, event)
-
-
-PUBLISHED = ("", "published")
-"""The event that ends the full runs of a version, and no asset's."""
+        _note(self._lake, self._version, self._asset, "ended")
 
 
 def note_published(lake: Lake, version: VersionName) -> None:
     """The version is published: its full runs are over, but where a step of one was cut short."""
     last = _last_events(lake, version)
-    began = {asset: moment for (asset, event), moment in last.items() if event == "began"}
-    ended = {asset: moment for (asset, event), moment in last.items() if event == "ended"}
-    whole = all(asset in ended and ended[asset] > moment for asset, moment in began.items())
+    began = {
+        asset: moment
+        for (asset, event), moment in last.items()
+        if event == "began" and asset != AFTER_PUBLICATION
+    }
+    whole = all(last.get((one, "ended"), LONG_AGO) > moment for one, moment in began.items())
     if began and whole and max(began.values()) > last.get(PUBLISHED, LONG_AGO):
         _note(lake, version, *PUBLISHED)
-
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def _last_events(lake: Lake, version: VersionName) -> dict[tuple[str, str], datetime]:
