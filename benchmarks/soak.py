@@ -14,16 +14,13 @@ import argparse
 import io
 import json
 import os
-import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
@@ -36,8 +33,8 @@ from benchmarks.endpoint import serving
 from listing_assets.publishing.revisions import newest_revision, open_revision
 from listing_assets.versions.names import VersionName
 from resources.lake import Lake
+from tests.support.watched_ui import watched_ui
 
-WATCHFUL_DAEMON = Path(__file__).parents[1] / "tests" / "support" / "watchful_daemon"
 DATASET = "soak"
 CATALOG = {
     "models.yaml": """\
@@ -102,37 +99,6 @@ def pictures() -> list[bytes]:
     return made
 
 
-@contextmanager
-def ui(home: Path, catalog: Path) -> Iterator[psutil.Process]:
-    """The web server and the daemon."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "LISTING_HOME": str(home),
-        "LISTING_CATALOG": str(catalog),
-        "PYTHONPATH": str(WATCHFUL_DAEMON),
-    }
-    command = [sys.executable, "-m", "listing_assets.cli", "ui", "--port", str(port)]
-    with (home.parent / "ui.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--gallery-port", "0"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    try:
-        yield psutil.Process(process.pid)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
 def files_of(lake: Path) -> tuple[int, float]:
     """Files in the lake, and their MB."""
     sizes = [path.stat().st_size for path in lake.rglob("*") if path.is_file()]
@@ -174,8 +140,8 @@ def soak(root: Path, photos: int, uploads: int, latency: float) -> None:
     with serving(latency) as url:
         for name, text in CATALOG.items():
             (catalog / name).write_text(text.format(url=url, source=source))
-        with ui(home, catalog) as process:
-            memory = Memory(process)
+        with watched_ui(home, catalog, root / "ui.log") as (process, _):
+            memory = Memory(psutil.Process(process))
             threading.Thread(target=memory.watch, daemon=True).start()
             for upload in range(1, uploads + 1):
                 folder = source / f"upload-{upload:03}"

@@ -24,6 +24,7 @@ from resources.lake.tables import (
 )
 from tests.conftest import Chain, draw_photo
 from tests.support.endpoint_server import EndpointServer
+from tests.support.vectors_model import VECTORS
 
 PHOTOS = 5
 VERSIONS = ("a@v1", "c@v1", "c@v2")
@@ -39,14 +40,6 @@ DATASET = """\
 """
 MODEL = """\
   chat_{name}: {{provider: openai, type: MLLM, model: chat-{name}, endpoint: {url}}}
-"""
-VECTORS = """\
-  vectors:
-    provider: dashscope
-    type: EMBEDDING
-    model: multimodal-embedding-v1
-    endpoint: {origin}
-    dimension: 1024
 """
 LOCATION = """
 import json, sys

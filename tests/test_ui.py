@@ -1,10 +1,6 @@
 """The real web server and daemon: a backfill through GraphQL, and the sensor on new uploads."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -17,9 +13,9 @@ from listing_assets.publishing.revisions import newest_revision
 from listing_assets.versions.names import VersionName
 from tests.conftest import Chain, draw_photo
 from tests.support.endpoint_server import EndpointServer
-from tests.support.killing import COMMAND
+from tests.support.vectors_model import VECTORS
+from tests.support.watched_ui import watched_ui
 
-WATCHFUL_DAEMON = Path(__file__).parent / "support" / "watchful_daemon"
 ADD_PARTITION = """
 mutation ($key: String!) { addDynamicPartition(partitionsDefName: "dataset_versions",
   partitionKey: $key, repositorySelector: {repositoryName: "__repository__",
@@ -82,45 +78,12 @@ def wait_until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
     raise AssertionError(f"{what} did not happen in {seconds:.0f} s")
 
 
-VECTORS = """\
-models:
-  vectors:
-    provider: dashscope
-    type: EMBEDDING
-    model: multimodal-embedding-v1
-    endpoint: {origin}
-    dimension: 1024
-"""
-
-
 @pytest.fixture
 def ui(chain: Chain, s3: Any, tmp_path: Path) -> Iterator[Ui]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (tmp_path / "ui.log").open("wb")
-    process = subprocess.Popen(
-        [*COMMAND, "ui", "--port", str(port), "--gallery-port", "0"],
-        env={
-            **os.environ,
-            "LISTING_HOME": str(chain.home),
-            "LISTING_CATALOG": str(chain.catalog),
-            "PYTHONPATH": str(WATCHFUL_DAEMON),
-        },
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-    server = Ui(port)
-    try:
+    with watched_ui(chain.home, chain.catalog, tmp_path / "ui.log") as (_, port):
+        server = Ui(port)
         wait_until(lambda: server.ask("{version}"), 240, "the web server's start")
         yield server
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 def add_version(chain: Chain, version: str, photos: range) -> None:
@@ -134,7 +97,7 @@ def add_version(chain: Chain, version: str, photos: range) -> None:
 def test_a_backfill_of_three_versions_and_the_sensor_on_new_uploads(
     chain: Chain, chat_server: EndpointServer, s3: Any, ui: Ui
 ) -> None:
-    chain.edit("models.yaml", "models:\n", VECTORS.format(origin=chat_server.origin))
+    chain.edit("models.yaml", "models:\n", "models:\n" + VECTORS.format(origin=chat_server.origin))
     chain.edit("datasets.yaml", "embedding_model: embedded_visual_text", "embedding_model: vectors")
     chain.edit(
         "datasets.yaml",

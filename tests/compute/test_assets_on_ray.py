@@ -18,21 +18,13 @@ from resources.lake.tables import NORMALIZED_IMAGES
 from tests.conftest import Chain
 from tests.support.endpoint_server import EndpointServer
 from tests.support.published_rows import published_rows
+from tests.support.vectors_model import VECTORS
 
 if TYPE_CHECKING:
     from ray.cluster_utils import Cluster as Nodes
 
 V1 = VersionName("photos", "v1")
 
-VECTORS = """\
-  vectors:
-    provider: dashscope
-    type: EMBEDDING
-    model: multimodal-embedding-v1
-    endpoint: {origin}
-    dimension: 1024
-    ceilings: {{concurrency: 8}}
-"""
 CEILING = 8
 PHOTOS = 240
 
@@ -114,7 +106,9 @@ def test_nothing_is_missing_or_double_whoever_is_lost(
 ) -> None:
     chain.add_photos(range(PHOTOS))
     models = chain.catalog / "models.yaml"
-    models.write_text(models.read_text() + VECTORS.format(origin=chat_server.origin))
+    vectors = VECTORS.format(origin=chat_server.origin)
+    limited = f"{vectors}    ceilings: {{concurrency: {CEILING}}}\n"
+    models.write_text(models.read_text() + limited)
     chain.edit("datasets.yaml", "embedding_model: embedded_visual_text", "embedding_model: vectors")
     chain.overrides = on_ray
     chat_server.latency_seconds = 0.1
